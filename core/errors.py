@@ -1,0 +1,55 @@
+"""Every error this project raises on purpose.
+
+    AssistantError
+        SettingsError          a setting is missing, unsafe or malformed; names the key
+        CatalogueError         a procedure file is wrong; names the file and the field
+        PlacesError            the units file is wrong
+        UnderstandingError     Rasa could not answer (away, slow, not JSON)
+        SendError              a message could not be delivered; says what to do about it
+"""
+
+from __future__ import annotations
+
+
+class AssistantError(Exception):
+    """Base of the project's own errors."""
+
+
+class SettingsError(AssistantError):
+    """A setting is missing, unsafe or malformed."""
+
+
+class CatalogueError(AssistantError):
+    """A procedure record cannot be used."""
+
+
+class PlacesError(AssistantError):
+    """The file of administrative units cannot be used."""
+
+
+class UnderstandingError(AssistantError):
+    """Rasa gave no usable answer; the caller falls back to plain search."""
+
+
+class SendError(AssistantError):
+    """A message was not delivered.
+
+    Args:
+        reason: for the operator, without personal data.
+        retry_after: seconds after which another try is sensible; None = do not retry.
+        gone: the contact blocked the bot or no longer exists.
+        unknown: the request was written but no answer came; it may have been delivered.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retry_after: float | None = None,
+        gone: bool = False,
+        unknown: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+        self.gone = gone
+        self.unknown = unknown

@@ -1,0 +1,104 @@
+"""What goes in and out of the assistant, the same on every channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Kind = Literal["text", "payload", "sticker", "voice", "file", "photo", "location", "contact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a person is reached: ``Address("telegram", "123")``, written ``telegram:123``."""
+
+    channel: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.channel}:{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """Read ``channel:id``. Raises ValueError when either half is empty."""
+        channel, _, ident = text.partition(":")
+        if not channel or not ident:
+            raise ValueError(f"not an address: {text!r}; expected channel:id")
+        return cls(channel, ident)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice under a message: either ``payload`` comes back or ``url`` opens.
+
+    Payloads are ASCII and at most 64 bytes, so that every channel can carry them.
+    """
+
+    title: str
+    payload: str | None = None
+    url: str | None = None
+
+    def as_dict(self) -> dict[str, str]:
+        target = {"url": self.url} if self.url else {"payload": self.payload or ""}
+        return {"title": self.title, **target}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One outgoing message: plain text (lines, ``•`` lists), never markup."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"text": self.text, "buttons": [b.as_dict() for b in self.buttons]}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Message:
+        """The inverse of :meth:`as_dict`; unknown keys are ignored."""
+        buttons = tuple(
+            Button(str(b["title"]), b.get("payload"), b.get("url")) for b in data.get("buttons") or ()
+        )
+        return cls(str(data.get("text") or ""), buttons)
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One message from a person.
+
+    Args:
+        address: who wrote.
+        text: what was typed, or the payload of a pressed button (``kind="payload"``).
+        kind: anything but text and payload is answered courteously without being read.
+    """
+
+    address: Address
+    text: str
+    kind: Kind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The assistant's answer and how it came about (for ``ask`` and for tests)."""
+
+    messages: tuple[Message, ...]
+    intent: str | None = None
+    confidence: float | None = None
+    aspects: tuple[str, ...] = ()
+    procedures: tuple[dict[str, Any], ...] = field(default=())
+
+
+class Sender(Protocol):
+    """Delivers messages to one channel."""
+
+    async def send(self, address: Address, message: Message) -> None:
+        """Deliver one message. Raises SendError and nothing else."""
+        ...
+
+
+class Answerer(Protocol):
+    """The conversation as the channels see it."""
+
+    async def answer(self, incoming: Incoming) -> Reply:
+        """Answer one message; never raises for anything a person can write."""
+        ...
