@@ -1,0 +1,1 @@
+"""The action server: each action is a few lines over core."""

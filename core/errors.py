@@ -1,11 +1,11 @@
 """Every error this project raises on purpose.
 
-    AssistantError
-        SettingsError          a setting is missing, unsafe or malformed; names the key
-        CatalogueError         a procedure file is wrong; names the file and the field
-        PlacesError            the units file is wrong
-        UnderstandingError     Rasa could not answer (away, slow, not JSON)
-        SendError              a message could not be delivered; says what to do about it
+AssistantError
+    SettingsError          a setting is missing, unsafe or malformed; names the key
+    CatalogueError         a procedure file is wrong; names the file and the field
+    PlacesError            the units file is wrong
+    UnderstandingError     Rasa could not answer (away, slow, not JSON)
+    SendError              a message could not be delivered; says what to do about it
 """
 
 from __future__ import annotations

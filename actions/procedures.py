@@ -1,0 +1,71 @@
+"""Answers about procedures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+
+from actions.state import guide
+from core.procedures.guide import Guidance
+from core.procedures.model import ASPECTS, Aspect
+from core.sentences import sentence
+
+SURE = 0.55  # the search contradicts an "out of scope" only from here
+
+
+def say(dispatcher: CollectingDispatcher, guidance: Guidance) -> list[dict[str, Any]]:
+    """Send the messages, then one custom message with the procedure in hand and the ranking."""
+    for message in guidance.messages:
+        dispatcher.utter_message(json_message={"message": message.as_dict()})
+    hits = [{"id": h.id, "score": round(h.score, 4)} for h in guidance.hits]
+    dispatcher.utter_message(json_message={"procedure": guidance.procedure, "hits": hits})
+    return []
+
+
+def asked(tracker: Tracker) -> list[Aspect]:
+    """The aspects the message asks about, in order."""
+    values = [
+        e.get("value") for e in tracker.latest_message.get("entities", []) if e.get("entity") == "aspect"
+    ]
+    return [a for a in ASPECTS if a in values] if len(set(values)) != len(values) else _known(values)
+
+
+def _known(values: Iterable[object]) -> list[Aspect]:
+    return [a for v in values for a in ASPECTS if a == v]
+
+
+def _in_hand(tracker: Tracker) -> str | None:
+    value = (tracker.latest_message.get("metadata") or {}).get("procedure")
+    return value if isinstance(value, str) else None
+
+
+class AnswerAction(Action):
+    """Answer about the procedure that search finds or that is in hand."""
+
+    def name(self) -> str:
+        return "action_answer"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[dict[str, Any]]:
+        text = tracker.latest_message.get("text") or ""
+        return say(dispatcher, guide().ask(text, asked(tracker), _in_hand(tracker)))
+
+
+class OutOfScopeAction(Action):
+    """Decline, unless the words plainly name one of our procedures."""
+
+    def name(self) -> str:
+        return "action_out_of_scope"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[dict[str, Any]]:
+        text = tracker.latest_message.get("text") or ""
+        hits = guide().search(text)
+        if hits and hits[0].score >= SURE:
+            return say(dispatcher, guide().ask(text, []))
+        return say(dispatcher, Guidance((sentence("utter_out_of_scope"),), _in_hand(tracker), tuple(hits)))

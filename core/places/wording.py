@@ -1,0 +1,34 @@
+"""What the citizen reads about a place. Pure."""
+
+from __future__ import annotations
+
+from core.messages import Message
+from core.places.units import Found
+
+
+def where_now(found: list[Found]) -> Message:
+    """Which unit of today an old name belongs to."""
+    if not found:
+        return Message(
+            "Tôi chưa tìm thấy xã, phường này trong tỉnh Đắk Lắk mới (gồm Đắk Lắk và Phú Yên cũ)."
+            " Anh/chị cho tôi tên xã kèm huyện cũ, ví dụ “xã Hòa Thịnh, huyện Tây Hòa”."
+        )
+    if len(found) == 1:
+        return Message(_line(found[0]) + "\n" + _AFTER)
+    lines = "\n".join(f"• {_line(f)}" for f in found)
+    return Message(f"Tên này khớp với nhiều nơi:\n{lines}\n{_AFTER}")
+
+
+_AFTER = "Từ 01/7/2025 không còn cấp huyện; hồ sơ nộp tại Trung tâm Phục vụ hành chính công cấp xã."
+
+
+def _line(found: Found) -> str:
+    unit, former = found.unit, found.former
+    today = f"{unit.name}, tỉnh Đắk Lắk"
+    made = "; ".join(f.name + (f" ({f.district})" if f.district else "") for f in unit.formed_from)
+    if former is None or former.name == unit.name:
+        kept = len(unit.formed_from) == 1 and unit.formed_from[0].name == unit.name
+        return f"{unit.name} nay là {today}" + (" (giữ nguyên)." if kept else f", gồm: {made}.")
+    place = former.name + (f" ({former.district})" if former.district else "")
+    part = " (một phần)" if former.partly else ""
+    return f"{place} cũ nay thuộc{part} {today}, gồm: {made}."

@@ -1,0 +1,75 @@
+"""The catalogue: every procedure file, validated and held in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from core.errors import CatalogueError
+from core.procedures.model import Procedure
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # a PyYAML built without libyaml: slower, same result
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+
+class Catalogue(Mapping[str, Procedure]):
+    """Procedures by id. Iterates in a stable order."""
+
+    def __init__(self, procedures: list[Procedure]) -> None:
+        self._by_id = {p.id: p for p in procedures}
+        self._by_code = {p.code: p for p in procedures if p.code}
+        if len(self._by_id) != len(procedures):
+            raise CatalogueError("two procedures share one id")
+
+    def __getitem__(self, key: str) -> Procedure:
+        return self._by_id[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_id)
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def by_code(self, code: str) -> Procedure | None:
+        """The procedure of an official code such as ``1.001193``; a unit suffix is ignored."""
+        return self._by_code.get(code[:8])
+
+
+def load(folder: Path) -> Catalogue:
+    """Read every ``*.yml`` under ``folder``.
+
+    Raises:
+        CatalogueError: naming each bad file with its field and what is wrong, or an empty folder.
+    """
+    procedures, problems = [], []
+    for file in sorted(folder.rglob("*.yml")):
+        try:
+            procedures.append(read(file))
+        except CatalogueError as error:
+            problems.append(str(error))
+    if problems:
+        raise CatalogueError("\n".join(problems))
+    if not procedures:
+        raise CatalogueError(f"{folder}: no procedure files (*.yml) found")
+    return Catalogue(procedures)
+
+
+def read(file: Path) -> Procedure:
+    """One record. Raises CatalogueError naming file, field and problem."""
+    try:
+        data = yaml.load(file.read_text(encoding="utf-8"), _Loader)
+        return Procedure.model_validate(data)
+    except ValidationError as error:
+        raise CatalogueError("\n".join(f"{file}: {line}" for line in problems_of(error))) from error
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise CatalogueError(f"{file}: {error}") from error
+
+
+def problems_of(error: ValidationError) -> list[str]:
+    """Each validation problem as ``field.path: what is wrong``."""
+    return [f"{'.'.join(str(p) for p in e['loc']) or 'record'}: {e['msg']}" for e in error.errors()]

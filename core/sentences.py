@@ -1,0 +1,29 @@
+"""The fixed sentences of ``domain.yml``, for what is answered without asking Rasa."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from core.errors import SettingsError
+from core.messages import Message
+
+_DOMAIN = Path(__file__).resolve().parents[1] / "domain.yml"
+
+
+@cache
+def _responses() -> dict[str, Any]:
+    responses = yaml.safe_load(_DOMAIN.read_text(encoding="utf-8"))["responses"]
+    assert isinstance(responses, dict)
+    return responses
+
+
+def sentence(name: str) -> Message:
+    """The response ``name`` of the domain. Raises SettingsError when there is none."""
+    try:
+        return Message.from_dict(_responses()[name][0])
+    except KeyError:
+        raise SettingsError(f"domain.yml has no response {name!r}") from None

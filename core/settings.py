@@ -1,0 +1,64 @@
+"""The only reader of the environment. Every setting is documented in ``.env.example``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Settings(BaseSettings):
+    """Settings from the environment, then ``.env``, then these defaults."""
+
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", env_ignore_empty=True, extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    database_url: str = f"sqlite+aiosqlite:///{ROOT / 'var' / 'assistant.db'}"
+    rasa_url: str = "http://127.0.0.1:5005"
+    actions_url: str = "http://127.0.0.1:5055/webhook"
+    rasa_timeout: float = 6.0
+    public_url: str | None = None
+    telegram_bot_token: SecretStr | None = None
+    telegram_api_base_url: str | None = None
+    telegram_proxy: str | None = None
+    telegram_webhook_secret: SecretStr | None = None
+    portal_lookup_url: str = "https://dichvucong.gov.vn"
+    profile: str = "dak-lak"
+
+    @field_validator("port")
+    @classmethod
+    def _port_is_usable(cls, value: int) -> int:
+        if not 1 <= value <= 65535:
+            raise ValueError("must be between 1 and 65535")
+        return value
+
+    @field_validator("rasa_url", "actions_url", "public_url", "telegram_api_base_url", "telegram_proxy")
+    @classmethod
+    def _is_url(cls, value: str | None) -> str | None:
+        if value is not None and "://" not in value:
+            raise ValueError("must be a full address such as http://127.0.0.1:5005")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_needs_secret(self) -> Self:
+        if self.telegram_bot_token and self.public_url and not self.telegram_webhook_secret:
+            raise ValueError("TELEGRAM_WEBHOOK_SECRET must be set when PUBLIC_URL is used with Telegram")
+        return self
+
+
+def load() -> Settings:
+    """Read the settings. Raises SettingsError naming each bad key and what it should be."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"{'_'.join(str(p) for p in e['loc']).upper() or 'settings'}: {e['msg']}" for e in error.errors()
+        ]
+        raise SettingsError("; ".join(lines)) from None
