@@ -1,0 +1,45 @@
+# `make help` lists the targets.
+SHELL := /bin/bash
+PY := .venv/bin/python
+UV := python3 -m uv
+.DEFAULT_GOAL := help
+
+.PHONY: help run chat test check train lock bench clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: .venv/.ready nlu/.venv/.ready ## set up, train if needed, migrate and start the whole assistant
+	@$(PY) -m bot.up
+
+chat: .venv/.ready ## talk to the assistant in the terminal (after `make run`)
+	@$(PY) -m bot chat
+
+test: .venv/.ready nlu/.venv/.ready ## run every test
+	@$(PY) -m core.training.model >/dev/null
+	@$(PY) -m pytest
+
+check: .venv/.ready nlu/.venv/.ready ## lint, types, import rules, training data
+	@.venv/bin/ruff format --check -q . && .venv/bin/ruff check -q .
+	@.venv/bin/mypy
+	@PYTHONPATH=. .venv/bin/lint-imports --no-logo
+	@tools/validate-data
+
+train: .venv/.ready nlu/.venv/.ready ## train the model if its inputs changed
+	@$(PY) -m core.training.model
+
+lock: ## pin both environments anew
+	@$(UV) pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 --group dev pyproject.toml -o requirements.lock
+	@cd nlu && $(UV) pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements.lock
+
+bench: .venv/.ready nlu/.venv/.ready ## print the tables that README holds
+	@$(PY) -m benchmarks
+
+clean: ## remove environments, models and the local database
+	rm -rf .venv nlu/.venv models var
+
+.venv/.ready: requirements.lock
+	@tools/environment .venv requirements.lock
+
+nlu/.venv/.ready: nlu/requirements.lock
+	@tools/environment nlu/.venv nlu/requirements.lock

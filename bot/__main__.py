@@ -1,0 +1,103 @@
+"""``python -m bot``: serve the application, chat in the terminal, or ask a batch of questions."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+from rich.console import Console
+
+from core import settings
+from core.errors import AssistantError, UnderstandingError
+from core.messages import Address, Incoming, Reply
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Trợ lý Một cửa.")
+errors = Console(stderr=True)
+
+
+@app.command()
+def serve() -> None:
+    """Run the web chat (and Telegram, when TELEGRAM_BOT_TOKEN is set)."""
+    import uvicorn
+
+    from bot.app import create_app
+
+    loaded = settings.load()
+    uvicorn.run(create_app(loaded), host=loaded.host, port=loaded.port, log_level="warning", access_log=False)
+
+
+@app.command()
+def chat() -> None:
+    """Talk to the assistant in the terminal. Empty line or Ctrl-D ends."""
+    from bot.channels.terminal.loop import talk
+
+    asyncio.run(talk(settings.load()))
+
+
+@app.command()
+def ask(
+    questions: Annotated[str, typer.Argument(help="File with one question a line; - for standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Put a batch of questions to the running assistant (start it with `make run`)."""
+    try:
+        lines = sys.stdin.read() if questions == "-" else Path(questions).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AssistantError(f"{questions}: cannot be read as UTF-8 text: {error}") from error
+    asyncio.run(_ask([line for line in lines.splitlines() if line.strip()], as_json))
+
+
+async def _ask(lines: list[str], as_json: bool) -> None:
+    from bot.app import parts
+
+    loaded = settings.load().model_copy(update={"database_url": "sqlite+aiosqlite:///:memory:"})
+    async with parts(loaded) as made:
+        if not await made.rasa.ready():
+            raise UnderstandingError(
+                f"no answer from Rasa at {loaded.rasa_url}; start the assistant with: make run"
+            )
+        for number, line in enumerate(lines):
+            reply = await made.conversation.explain(Incoming(Address("ask", f"{number}"), line))
+            print(
+                json.dumps(_explained(line, reply), ensure_ascii=False)
+                if as_json
+                else _readable(line, reply),
+                flush=True,
+            )
+
+
+def _explained(text: str, reply: Reply) -> dict[str, Any]:
+    return {
+        "text": text,
+        "intent": reply.intent,
+        "confidence": reply.confidence,
+        "aspects": list(reply.aspects),
+        "procedures": list(reply.procedures),
+        "reply": [m.as_dict() for m in reply.messages],
+    }
+
+
+def _readable(text: str, reply: Reply) -> str:
+    return f"? {text}\n" + "\n".join(m.text for m in reply.messages) + "\n"
+
+
+def main() -> None:
+    """Run a command; an error of ours is one clear line and exit status 1."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(20),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    try:
+        app()
+    except AssistantError as error:
+        errors.print(f"Lỗi: {error}", style="red", markup=False, highlight=False)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""The application: web chat, its API and Telegram in one process.
+
+This is a composition root: the only place that builds the database engine and the HTTP client.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import structlog
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.channels.web import api as web
+from bot.conversation import Conversation
+from bot.rasa import Rasa
+from core import settings as settings_module
+from core.conversations.state import States
+from core.db import engine as engines
+from core.db.migrate import upgrade
+from core.procedures import catalogue
+from core.procedures.guide import Guide
+from core.settings import ROOT, Settings
+
+log = structlog.get_logger()
+MODELS = ROOT / "models"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The long-lived parts of one process."""
+
+    conversation: Conversation
+    rasa: Rasa
+    engine: AsyncEngine
+
+
+def assemble(settings: Settings, client: httpx.AsyncClient, engine: AsyncEngine) -> Parts:
+    """Build the conversation from settings. Raises CatalogueError when a procedure file is wrong."""
+    guide = Guide(catalogue.load(ROOT / "data" / "procedures"))
+    rasa = Rasa(client, settings.rasa_url)
+    conversation = Conversation(guide, States(engine), rasa, lambda: dt.datetime.now(dt.UTC))
+    return Parts(conversation, rasa, engine)
+
+
+@asynccontextmanager
+async def parts(settings: Settings) -> AsyncIterator[Parts]:
+    """The parts, with what they opened closed again."""
+    async with AsyncExitStack() as stack:
+        timeout = httpx.Timeout(settings.rasa_timeout, connect=1.0)
+        client = await stack.enter_async_context(httpx.AsyncClient(timeout=timeout, trust_env=False))
+        engine = engines.create(settings.database_url)
+        stack.push_async_callback(engine.dispose)
+        await upgrade(engine)
+        yield assemble(settings, client, engine)
+
+
+class _Lazy:
+    """Stands for the conversation until the application has started."""
+
+    def __init__(self) -> None:
+        self.parts: Parts | None = None
+
+    async def answer(self, incoming: Any) -> Any:
+        assert self.parts is not None, "the application has not started"
+        return await self.parts.conversation.answer(incoming)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The ASGI application."""
+    settings = settings or settings_module.load()
+    lazy = _Lazy()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with parts(settings) as made:
+            lazy.parts = made
+            yield
+
+    app = FastAPI(title="Trợ lý Một cửa", lifespan=lifespan, docs_url=None, redoc_url=None)
+    web.install_problem_handlers(app)
+    app.include_router(web.routes(lazy))
+    app.add_api_route("/healthz", _alive, include_in_schema=False)
+
+    @app.get("/readyz", include_in_schema=False)
+    async def ready() -> JSONResponse:
+        understood = lazy.parts is not None and await lazy.parts.rasa.ready()
+        return JSONResponse(
+            {"chat": lazy.parts is not None, "understanding": understood}, 200 if understood else 503
+        )
+
+    return app
+
+
+async def _alive() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+def static_root() -> Path:
+    """Where the pages' files lie."""
+    return Path(web.__file__).parent / "static"
