@@ -9,19 +9,20 @@ import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.channels.telegram.service import Telegram
 from bot.channels.web import api as web
 from bot.conversation import Conversation
 from bot.rasa import Rasa
 from core import settings as settings_module
+from core.conversations.received import Received
 from core.conversations.state import States
 from core.db import engine as engines
 from core.db.migrate import upgrade
@@ -30,7 +31,6 @@ from core.procedures.guide import Guide
 from core.settings import ROOT, Settings
 
 log = structlog.get_logger()
-MODELS = ROOT / "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,15 @@ class Parts:
     engine: AsyncEngine
 
 
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
 def assemble(settings: Settings, client: httpx.AsyncClient, engine: AsyncEngine) -> Parts:
     """Build the conversation from settings. Raises CatalogueError when a procedure file is wrong."""
     guide = Guide(catalogue.load(ROOT / "data" / "procedures"))
     rasa = Rasa(client, settings.rasa_url)
-    conversation = Conversation(guide, States(engine), rasa, lambda: dt.datetime.now(dt.UTC))
+    conversation = Conversation(guide, States(engine), rasa, _now)
     return Parts(conversation, rasa, engine)
 
 
@@ -82,27 +86,35 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with parts(settings) as made:
             lazy.parts = made
-            yield
+            if not settings.telegram_bot_token:
+                yield
+                return
+            telegram = Telegram(settings, made.conversation, Received(made.engine), _now)
+            app.include_router(telegram.routes())
+            telegram.start()
+            try:
+                yield
+            finally:
+                await telegram.stop()
 
     app = FastAPI(title="Trợ lý Một cửa", lifespan=lifespan, docs_url=None, redoc_url=None)
     web.install_problem_handlers(app)
     app.include_router(web.routes(lazy))
-    app.add_api_route("/healthz", _alive, include_in_schema=False)
-
-    @app.get("/readyz", include_in_schema=False)
-    async def ready() -> JSONResponse:
-        understood = lazy.parts is not None and await lazy.parts.rasa.ready()
-        return JSONResponse(
-            {"chat": lazy.parts is not None, "understanding": understood}, 200 if understood else 503
-        )
-
+    app.include_router(_health(lazy))
     return app
 
 
-async def _alive() -> dict[str, str]:
-    return {"status": "ok"}
+def _health(lazy: _Lazy) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
 
+    @router.get("/healthz")
+    async def alive() -> dict[str, str]:
+        return {"status": "ok"}
 
-def static_root() -> Path:
-    """Where the pages' files lie."""
-    return Path(web.__file__).parent / "static"
+    @router.get("/readyz")
+    async def ready() -> JSONResponse:
+        understood = lazy.parts is not None and await lazy.parts.rasa.ready()
+        body = {"chat": lazy.parts is not None, "understanding": understood}
+        return JSONResponse(body, 200 if understood else 503)
+
+    return router

@@ -6,14 +6,16 @@ import asyncio
 import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 
 from bot.rasa import Rasa, Turn
 from core.conversations.state import State, States
 from core.errors import UnderstandingError
-from core.messages import Incoming, Message, Reply
+from core.messages import Address, Incoming, Message, Reply, split
 from core.procedures.guide import Guidance, Guide
 from core.procedures.keywords import aspects_in
 from core.sentences import sentence
@@ -21,7 +23,8 @@ from nlu.vietnamese import clean, words
 
 log = structlog.get_logger()
 
-MAX_TEXT = 2_000
+MAX_TEXT = 2_000  # letters read of one message
+MAX_BUBBLE = 1_500  # letters of one message sent: about two phone screens
 _DOSSIER = re.compile(
     r"(?:\d{3}\s*\.\s*\d{2}\s*\.\s*\d{2}\s*\.\s*)?[A-Za-z]\d{2}(?:\s*\.\s*\d{1,3}){0,4}\s*-\s*\d{6,8}\s*-\s*\d{3,7}"
 )
@@ -35,13 +38,20 @@ class Conversation:
 
     def __init__(self, guide: Guide, states: States, rasa: Rasa, clock: Callable[[], dt.datetime]) -> None:
         self._guide, self._states, self._rasa, self._clock = guide, states, rasa, clock
+        self._turns: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
     async def answer(self, incoming: Incoming) -> Reply:
-        """Answer one message; an apology rather than an error, whatever happens behind."""
+        """Answer one message; an apology rather than an error, whatever happens behind.
+
+        Messages of one person are answered one after the other, in the order they came.
+        """
+        turn = self._turns.setdefault(incoming.address, asyncio.Lock())
         try:
-            state = await self._states.get(incoming.address, self._clock())
-            reply, procedure = await self._route(incoming, state)
-            await self._states.put(incoming.address, _next_state(reply, procedure), self._clock())
+            async with turn:
+                state = await self._states.get(incoming.address, self._clock())
+                reply, procedure = await self._route(incoming, state)
+                reply = replace(reply, messages=_for_phones(reply.messages))
+                await self._states.put(incoming.address, _next_state(reply, procedure), self._clock())
         except Exception as error:
             # Whatever broke, the citizen is told; the log names the error and nothing of the message.
             log.error("answer_failed", channel=incoming.address.channel, error=type(error).__name__)
@@ -143,6 +153,10 @@ class Conversation:
             tuple(dict.fromkeys(aspects)),
             procedures,
         )
+
+
+def _for_phones(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    return tuple(part for m in messages for part in split(m, MAX_BUBBLE))
 
 
 def _held_after(turn: Turn, held: str | None) -> str | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlparse
 
 import httpx
@@ -21,29 +22,41 @@ from core.training import model
 
 console = Console(highlight=False)
 LOGS = ROOT / "var" / "log"
+PROCESSES = ("rasa", "actions", "app")
 
 
 class StartError(AssistantError):
     """Something the assistant needs is not there; the message says what to do."""
 
 
-class Quiet:
-    """honcho's printer, keeping each process's output in a file of its own under ``var/log``."""
+class Recorder:
+    """honcho's printer: each process's output goes to ``var/log/<name>.log``, its news are kept.
+
+    Args:
+        started: called once, when the processes have been forked.
+    """
 
     width = 0
 
-    def __init__(self) -> None:
+    def __init__(self, started: Callable[[], None]) -> None:
         LOGS.mkdir(parents=True, exist_ok=True)
-        self._files = {name: (LOGS / f"{name}.log").open("wb") for name in ("rasa", "actions", "app")}
-        self.ended: list[tuple[str, str]] = []
+        self._files = {name: (LOGS / f"{name}.log").open("wb") for name in PROCESSES}
+        self._started: Callable[[], None] | None = started
+        self.by_hand = False
+        self.ended: list[str] = []
 
-    def write(self, message: object) -> None:
-        kind, data, name = (getattr(message, key) for key in ("type", "data", "name"))
-        if kind == "line" and name in self._files:
-            self._files[name].write(data if isinstance(data, bytes) else str(data).encode())
-            self._files[name].flush()
-        elif kind == "line" and b"stopped" in (data if isinstance(data, bytes) else str(data).encode()):
-            self.ended.append((str(name), str(data).strip()))
+    def write(self, message: Any) -> None:
+        """Take one honcho message: a line of a process, or a line of news from honcho itself."""
+        if self._started:
+            self._started()
+            self._started = None
+        if file := self._files.get(message.name):
+            file.write(message.data)
+            file.flush()
+        elif " received" in message.data:
+            self.by_hand = True
+        elif " stopped (rc=" in message.data:
+            self.ended.append(message.data.split()[0])
 
 
 def port_of(url: str) -> int:
@@ -87,52 +100,37 @@ def up() -> int:
     check_ports(settings)
     with console.status("Kiểm tra mô hình…") as status:
         trained = model.ensure(status.update if console.is_terminal else _plain)
-    printer = Quiet()
-    manager = Manager(printer)
-    environment = {
-        **model.environment(),
-        "ACTIONS_URL": settings.actions_url,
-        "ACTIONS_PORT": str(port_of(settings.actions_url)),
-    }
-    for name, command in commands(settings, str(trained)).items():
-        manager.add_process(name, command, env=environment, cwd=str(ROOT), quiet=False)
     stopped = threading.Event()
-    threading.Thread(target=_announce, args=(settings, stopped), daemon=True).start()
-    by_hand = _note_signals()
+    announcer = threading.Thread(target=_announce, args=(settings, stopped), daemon=True)
+    recorder = Recorder(announcer.start)
+    manager = Manager(recorder)
+    for name, command in commands(settings, str(trained)).items():
+        manager.add_process(name, command, env=_environment(settings), cwd=str(ROOT))
     manager.loop()
     stopped.set()
-    if by_hand.is_set():
+    if recorder.by_hand:
         console.print("Đã dừng trợ lý.")
         return 0
-    died = next((n for n, said in printer.ended if "rc=" in said), "một tiến trình")
-    console.print(
-        f"Tiến trình “{died}” đã dừng ngoài ý muốn. Dòng cuối của {LOGS / (died + '.log')}:", style="red"
-    )
-    if (LOGS / f"{died}.log").exists():
-        console.print(model.tail(LOGS / f"{died}.log"), markup=False)
+    _tell_death(recorder.ended[0] if recorder.ended else "app")
     return 1
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    port = str(port_of(settings.actions_url))
+    return {**model.environment(), "ACTIONS_URL": settings.actions_url, "ACTIONS_PORT": port}
+
+
+def _tell_death(name: str) -> None:
+    log = LOGS / f"{name}.log"
+    console.print(
+        f"Tiến trình “{name}” đã dừng ngoài ý muốn nên cả trợ lý dừng theo. Dòng cuối của {log}:", style="red"
+    )
+    console.print(model.tail(log) or "(trống)", markup=False)
 
 
 def _plain(line: str) -> None:
     if line.endswith(("0 giây", "5 giây")):
         console.print(line)
-
-
-def _note_signals() -> threading.Event:
-    """Set when a person stops us; honcho installs its own handlers after, so ours wrap ``signal``."""
-    event = threading.Event()
-    original = signal.signal
-
-    def install(number: int, handler: object) -> object:
-        def noted(sig: int, frame: object) -> None:
-            event.set()
-            if callable(handler):
-                handler(sig, frame)
-
-        return original(number, noted if number in (signal.SIGINT, signal.SIGTERM) else handler)  # type: ignore[arg-type]
-
-    signal.signal = install  # type: ignore[assignment]
-    return event
 
 
 def _announce(settings: Settings, stopped: threading.Event) -> None:
@@ -164,6 +162,9 @@ def main() -> None:
     except AssistantError as error:
         console.print(f"Lỗi: {error}", style="red", markup=False)
         raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        console.print("Đã dừng.")
+        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":

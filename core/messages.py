@@ -62,6 +62,34 @@ class Message:
         return cls(str(data.get("text") or ""), buttons)
 
 
+def split(message: Message, limit: int) -> list[Message]:
+    """The message in parts of at most ``limit`` UTF-16 units, cut at a line or a blank.
+
+    Buttons go under the last part. UTF-16 is how Telegram counts; for Vietnamese it is the letters.
+    """
+    parts, rest = [], message.text
+    while _units(rest) > limit:
+        end = _fitting(rest, limit)
+        cut = max(rest.rfind("\n", 1, end), 0) or max(rest.rfind(" ", 1, end), 0) or end
+        parts.append(Message(rest[:cut].rstrip()))
+        rest = rest[cut:].lstrip()
+    return [*parts, Message(rest, message.buttons)]
+
+
+def _fitting(text: str, limit: int) -> int:
+    """How many letters of a text that is too long fit into ``limit`` units."""
+    used = 0
+    for number, letter in enumerate(text):
+        used += _units(letter)
+        if used > limit:
+            return number
+    return len(text)
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(ord(c) > 0xFFFF for c in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """One message from a person.

@@ -23,3 +23,13 @@ class ConversationRow(Base):
     procedure: Mapped[str | None] = mapped_column(String(40))
     options: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     updated_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class ReceivedRow(Base):
+    """An update of a channel that was taken in, so that its repeat is dropped."""
+
+    __tablename__ = "received"
+
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    update: Mapped[str] = mapped_column(String(100), primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), index=True)

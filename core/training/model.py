@@ -26,7 +26,6 @@ _INPUTS = (
     "data/rules",
     "data/stories",
     "nlu/vietnamese.py",
-    "nlu/short_forms.txt",
     "nlu/components",
     "nlu/requirements.lock",
 )
@@ -106,7 +105,14 @@ def ensure(tell: Callable[[str], None]) -> Path:
     if process.returncode != 0 or not (model.parent / fresh).exists():
         raise TrainingError(f"Huấn luyện không thành công, xem {LOG}:\n{tail(LOG)}")
     (model.parent / fresh).replace(model)  # only a finished model ever has its fingerprint's name
+    _prune(model.parent)
     return model
+
+
+def _prune(folder: Path, keep: int = 3) -> None:
+    newest = sorted(folder.glob("*.tar.gz"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for old in newest[keep:]:
+        old.unlink()
 
 
 def _watch(process: subprocess.Popen[bytes], tell: Callable[[str], None]) -> None:

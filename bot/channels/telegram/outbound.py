@@ -1,0 +1,83 @@
+"""Sending to Telegram. Every failure becomes a SendError that says what to do about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.constants import MessageLimit
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from core.errors import SendError
+from core.messages import Address, Button, Message, split
+
+_NETWORK_RETRY = 5.0  # seconds; Telegram's own advice for 5xx is "later"
+_TITLE = 64
+
+
+class TelegramSender:
+    """Delivers messages as plain text: nothing in them is read as markup."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def send(self, address: Address, message: Message) -> None:
+        """Deliver one message, split where Telegram's limit asks for it. Raises SendError only."""
+        for part in split(message, MessageLimit.MAX_TEXT_LENGTH):
+            try:
+                await self._send(int(address.id), part)
+            except ChatMigrated as moved:
+                await self._once_more(moved.new_chat_id, part)
+            except TelegramError as error:
+                raise failure(error) from error
+
+    async def _send(self, chat: int, message: Message) -> None:
+        await self._bot.send_message(chat, message.text, reply_markup=keyboard(message.buttons))
+
+    async def _once_more(self, chat: int, message: Message) -> None:
+        try:
+            await self._send(chat, message)
+        except TelegramError as error:
+            raise failure(error) from error
+
+
+def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
+    """One button a row (Vietnamese titles are long); None without buttons."""
+    if not buttons:
+        return None
+    return InlineKeyboardMarkup([[_button(b)] for b in buttons])
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    title = button.title if len(button.title) <= _TITLE else button.title[: _TITLE - 1] + "…"
+    if button.url:
+        return InlineKeyboardButton(title, url=button.url)
+    return InlineKeyboardButton(title, callback_data=button.payload)
+
+
+def failure(error: TelegramError) -> SendError:
+    """What a Telegram error means for the sender (error table of Bot API 10.0 as PTB 22.8 maps it)."""
+    name = type(error).__name__
+    if isinstance(error, RetryAfter):
+        wait = error.retry_after
+        return SendError(name, retry_after=wait.total_seconds() if isinstance(wait, dt.timedelta) else wait)
+    if isinstance(error, Forbidden):
+        return SendError(name, gone=True)
+    if isinstance(error, BadRequest):  # PTB makes it a NetworkError; it is permanent all the same
+        return SendError(f"{name}: {error.message}", gone="chat not found" in error.message.lower())
+    if isinstance(error, TimedOut):
+        return SendError(name, unknown=True)
+    if isinstance(error, InvalidToken):
+        return SendError("TELEGRAM_BOT_TOKEN was refused by Telegram")
+    if isinstance(error, NetworkError):
+        return SendError(name, retry_after=_NETWORK_RETRY)
+    return SendError(name)

@@ -1,0 +1,1 @@
+"""A Bot API server that behaves as Telegram's: its envelope, limits and failures."""

@@ -1,0 +1,150 @@
+"""What the simulated Telegram knows: people, updates, what was sent, and what goes wrong next."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class BotApiError(Exception):
+    """An ``{"ok": false}`` answer."""
+
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
+        super().__init__(description)
+        self.code, self.description, self.parameters = code, description, parameters
+
+
+@dataclass(slots=True)
+class Webhook:
+    """Where updates are posted to, and how that went."""
+
+    url: str
+    secret: str | None
+    last_error: str | None = None
+
+
+@dataclass(slots=True)
+class Sent:
+    """One message the bot sent."""
+
+    chat: int
+    text: str
+    buttons: list[dict[str, str]]
+    message_id: int
+
+
+@dataclass
+class World:
+    """The memory of one bot.
+
+    Args:
+        token: the bot's token; another one is answered 401.
+        clock: seconds; the send limits count on it.
+    """
+
+    token: str
+    clock: Callable[[], float]
+    sent: list[Sent] = field(default_factory=list)
+    calls: Counter[str] = field(default_factory=Counter)
+    updates: deque[dict[str, Any]] = field(default_factory=deque)
+    blocked: set[int] = field(default_factory=set)
+    people: set[int] = field(default_factory=set)
+    moved: dict[int, int] = field(default_factory=dict)
+    answered_callbacks: list[str] = field(default_factory=list)
+    failures: deque[str] = field(default_factory=deque)
+    webhook: Webhook | None = None
+    poller: asyncio.Task[Any] | None = None
+
+    def __post_init__(self) -> None:
+        self._ids = itertools.count(1)
+        self._recent: deque[tuple[float, int]] = deque()
+        self.arrived = asyncio.Event()
+
+    def write(self, chat: int, **content: Any) -> dict[str, Any]:
+        """A person sends a message: ``text="…"``, ``sticker={…}``, ``chat_type="group"``…"""
+        self.people.add(chat)
+        return self._arrive({"message": self._message(chat, content)})
+
+    def press(self, chat: int, data: str) -> dict[str, Any]:
+        """A person presses a button."""
+        number = next(self._ids)
+        sender = _person(chat)
+        query = {"id": str(number), "from": sender, "chat_instance": "1", "data": data}
+        return self._arrive({"callback_query": {**query, "message": self._message(chat, {"text": "…"})}})
+
+    def repeat(self, update: dict[str, Any]) -> None:
+        """Deliver an update again, as Telegram does when it saw no 2xx."""
+        self.updates.append(update)
+        self.arrived.set()
+
+    def fail(self, *kinds: str) -> None:
+        """What happens to the next sends: ``502``, ``429``, ``drop`` (delivered, connection lost)."""
+        self.failures.extend(kinds)
+
+    def texts(self, chat: int) -> list[str]:
+        """What was sent to one chat, in order."""
+        return [s.text for s in self.sent if s.chat == chat]
+
+    def deliver(self, chat: int, text: str, buttons: list[dict[str, str]]) -> Sent:
+        """Check a send against the limits and keep it. Raises BotApiError."""
+        if chat in self.moved:
+            raise BotApiError(
+                400,
+                "Bad Request: group chat was upgraded to a supergroup chat",
+                migrate_to_chat_id=self.moved[chat],
+            )
+        if chat in self.blocked:
+            raise BotApiError(403, "Forbidden: bot was blocked by the user")
+        if chat not in self.people and chat not in self.moved.values():
+            raise BotApiError(400, "Bad Request: chat not found")
+        self._check(text, buttons)
+        self._limit(chat)
+        sent = Sent(chat, text, buttons, next(self._ids))
+        self.sent.append(sent)
+        return sent
+
+    def _check(self, text: str, buttons: list[dict[str, str]]) -> None:
+        if not text.strip():
+            raise BotApiError(400, "Bad Request: message text is empty")
+        if len(text.encode("utf-16-le")) // 2 > 4096:
+            raise BotApiError(400, "Bad Request: message is too long")
+        for button in buttons:
+            data = button.get("callback_data")
+            if data is None and "url" not in button:
+                raise BotApiError(400, "Bad Request: text buttons are unallowed in the inline keyboard")
+            if data is not None and not 1 <= len(data.encode()) <= 64:
+                raise BotApiError(400, "Bad Request: BUTTON_DATA_INVALID")
+
+    def _limit(self, chat: int) -> None:
+        now = self.clock()
+        while self._recent and now - self._recent[0][0] >= 1.0:
+            self._recent.popleft()
+        mine = sum(c == chat for _, c in self._recent)
+        if len(self._recent) >= 30 or mine >= 4:  # one a second with a small burst
+            raise BotApiError(429, "Too Many Requests: retry after 1", retry_after=1)
+        self._recent.append((now, chat))
+
+    def _message(self, chat: int, content: dict[str, Any]) -> dict[str, Any]:
+        kind = content.pop("chat_type", "private")
+        base: dict[str, Any] = {
+            "message_id": next(self._ids),
+            "date": 1_795_000_000,
+            "chat": {"id": chat, "type": kind},
+        }
+        if kind != "private":
+            base["chat"]["title"] = "Nhóm"
+        return {**base, "from": _person(abs(chat)), **content}
+
+    def _arrive(self, content: dict[str, Any]) -> dict[str, Any]:
+        update = {"update_id": next(self._ids), **content}
+        self.updates.append(update)
+        self.arrived.set()
+        return update
+
+
+def _person(ident: int) -> dict[str, Any]:
+    return {"id": ident, "is_bot": False, "first_name": "<b>Nguyễn</b> *Thị* _Hoa_", "language_code": "vi"}

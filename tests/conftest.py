@@ -1,0 +1,78 @@
+"""What many tests need: a catalogue, a database, servers on a free loopback port."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import pathlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+import uvicorn
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from core.db import engine as engines
+from core.db.migrate import upgrade
+from core.procedures import catalogue as catalogues
+from core.procedures.catalogue import Catalogue
+from core.procedures.guide import Guide
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """The shipped procedures."""
+    return catalogues.load(ROOT / "data" / "procedures")
+
+
+@pytest.fixture(scope="session")
+def guide(catalogue: Catalogue) -> Guide:
+    """The guide over the shipped procedures."""
+    return Guide(catalogue)
+
+
+@pytest.fixture
+async def engine(tmp_path: pathlib.Path) -> AsyncIterator[AsyncEngine]:
+    """A migrated SQLite database of its own."""
+    made = engines.create(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
+    await upgrade(made)
+    yield made
+    await made.dispose()
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+async def serve() -> AsyncIterator[Callable[[object], Awaitable[str]]]:
+    """Start an ASGI application on a real loopback port; gives its address."""
+    running: list[tuple[uvicorn.Server, asyncio.Task[None]]] = []
+
+    async def start(app: object) -> str:
+        port = free_port()
+        server = uvicorn.Server(
+            uvicorn.Config(app, port=port, log_level="critical", timeout_graceful_shutdown=1)
+        )  # type: ignore[arg-type]
+        running.append((server, asyncio.create_task(server.serve())))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        return f"http://127.0.0.1:{port}"
+
+    yield start
+    for server, _ in running:
+        server.should_exit = True
+    await asyncio.gather(*(task for _, task in running), return_exceptions=True)
+
+
+async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait for a condition; fails the test when it never comes true."""
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.02)
