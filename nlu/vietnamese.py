@@ -16,53 +16,46 @@ _INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x20
 _WORD = re.compile(r"[^\W_]+(?:[.,/](?=\d)[^\W_]+)*")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 
-# Written form (lower case, accents as typed or folded) -> folded words.
+# Written forms (lower case, accents as typed or folded) = the folded words they stand for.
 _SHORT = """
-k khong|ko khong|kh khong|hok khong|hong khong|hông khong|hổng khong|hem khong|khum khong|khg khong
-dc duoc|đc duoc|dk duoc|đk dang ky|đx duoc|j gi|ji gi|gj gi|jì gi|chi gi|ntn nhu the nao|nhu nao nhu the nao
-bn bao nhieu|bnh bao nhieu|bnhieu bao nhieu|nhiu nhieu|nhiu nhieu|bao lau bao lau|bl bao lau|baonhieu bao nhieu
-mô dau|đâu dau|rứa vay|răng sao|ri nay|dzậy vay|zậy vay|z vay|v vay|zay vay|dzay vay|vầy vay|s sao|sao sao
-lm lam|mần lam|mằn lam|man lam|lmf lam|vs voi|vơi voi|r roi|rùi roi|rui roi|oy roi|rồi roi
-e em|a anh|c chi_dai|mk minh|mik minh|mih minh|t toi|ad admin|ng nguoi|ngta nguoi ta|nta nguoi ta|cx cung
-trc truoc|h gio|bh bao gio|bj bay gio|bgio bao gio|bit biet|bik biet|bjt biet|nt nhan tin|ib nhan tin
-tt thu tuc|tthc thu tuc|hs ho so|hsơ ho so|gt giay to|gtờ giay to|lp le phi|pl phap luat|đkí dang ky|dki dang ky
-dky dang ky|đky dang ky|đkk dang ky|gks giay khai sinh|gksinh giay khai sinh|ks khai sinh|kt khai tu
-sanh sinh|cccd can cuoc cong dan|cc can cuoc|cmnd chung minh nhan dan|cmt chung minh nhan dan|cmtnd chung minh nhan dan
-đkkd dang ky kinh doanh|dkkd dang ky kinh doanh|gpkd giay phep kinh doanh|hkd ho kinh doanh|kd kinh doanh
-đkkh dang ky ket hon|dkkh dang ky ket hon|kh ket hon|hk ho khau|shk so ho khau|sđ so do|gcn giay chung nhan
-qsdđ quyen su dung dat|qsdd quyen su dung dat|cnqsdđ giay chung nhan quyen su dung dat|bđ bien dong
-gplx giay phep lai xe|blx bang lai xe|bl bang lai|xm xe may|oto o to|ôtô o to|gpxd giay phep xay dung|xd xay dung
-bhyt bao hiem y te|bhxh bao hiem xa hoi|bhtn bao hiem that nghiep|bh bao hiem|tctn tro cap that nghiep
-lltp ly lich tu phap|ttht tinh trang hon nhan|xntthn xac nhan tinh trang hon nhan|tthn tinh trang hon nhan
-tncn thu nhap ca nhan|mst ma so thue|tnhh trach nhiem huu han|cty cong ty|ct cong ty|dn doanh nghiep
-ubnd uy ban nhan dan|ub uy ban|ubx uy ban xa|ca cong an|cax cong an xa|csgt canh sat giao thong|vneid vneid
-vk vo|ck chong|ox ong xa|bx ba xa|ba ba|pn phu nu|thpt trung hoc pho thong|thcs trung hoc co so|c2 cap hai|c3 cap ba
-attp an toan thuc pham|vsattp an toan thuc pham|kcb kham chua benh|nvqs nghia vu quan su|sv sinh vien|hssv hoc sinh sinh vien
-dt dien thoai|đt dien thoai|sdt so dien thoai|sđt so dien thoai|onl online|ol online|wa qua|wá qua|lun luon|luôn luon
-tks cam on|thanks cam on|thank cam on|camon cam on|cmon cam on|ơn on|hcc hanh chinh cong|pvhcc phuc vu hanh chinh cong
-đc dia chi|nn nha nuoc|gpld giay phep lao dong|gấp gap|nhé nhe|nha nhe|hoy thoi|thui thoi|iu yeu|wen quen
-dnk dang nhap|tạmtrú tam tru|kt3 tam tru|kt1 thuong tru|sodo so do|passport ho chieu|visa thi thuc|ship giao
-hc ho chieu|gcs giay chung sinh|gct giay chung tu|gbt giay bao tu|trích_lục trich luc|cavet giay dang ky xe|cà_vẹt giay dang ky xe
-ttxh tro cap xa hoi|bttxh tro cap xa hoi|ncc nguoi co cong|ls liet si|tb thuong binh|ccb cuu chien binh|nkt nguoi khuyet tat
-cthuc chung thuc|cc_vk can cuoc|photo ban sao|pto ban sao|foto ban sao|app ung dung|mxn mau xac nhan|vb van bang
+k ko kh hok hong hông hổng hem khum khg = khong | dc đc đx = duoc | dk đk đkí dki dky đky đkk = dang ky
+j ji gj jì = gi | ntn = nhu the nao | nhu = nao nhu the nao | bn bnh bnhieu baonhieu = bao nhieu
+nhiu = nhieu | bao = lau bao lau | bl = bang lai | mô đâu = dau | rứa dzậy zậy z v zay dzay vầy = vay
+răng s = sao | ri = nay | lm mần mằn lmf = lam | vs vơi = voi | r rùi rui oy rồi = roi | e = em
+a = anh | c = chi | mk mik mih = minh | t = toi | ad = admin | ng = nguoi | ngta nta = nguoi ta
+cx = cung | trc = truoc | h = gio | bh = bao hiem | bj = bay gio | bgio = bao gio | bit bik bjt = biet
+nt ib = nhan tin | tt tthc = thu tuc | hs hsơ = ho so | gt gtờ = giay to | lp = le phi | pl = phap luat
+gks gksinh = giay khai sinh | ks = khai sinh | kt = khai tu | sanh = sinh | cccd = can cuoc cong dan
+cc cc vk = can cuoc | cmnd cmt cmtnd = chung minh nhan dan | đkkd dkkd = dang ky kinh doanh
+gpkd = giay phep kinh doanh | hkd = ho kinh doanh | kd = kinh doanh | đkkh dkkh = dang ky ket hon
+hk = ho khau | shk = so ho khau | sđ sodo = so do | gcn = giay chung nhan
+qsdđ qsdd = quyen su dung dat | cnqsdđ = giay chung nhan quyen su dung dat | bđ = bien dong
+gplx = giay phep lai xe | blx = bang lai xe | xm = xe may | oto ôtô = o to | gpxd = giay phep xay dung
+xd = xay dung | bhyt = bao hiem y te | bhxh = bao hiem xa hoi | bhtn = bao hiem that nghiep
+tctn = tro cap that nghiep | lltp = ly lich tu phap | ttht tthn = tinh trang hon nhan
+xntthn = xac nhan tinh trang hon nhan | tncn = thu nhap ca nhan | mst = ma so thue
+tnhh = trach nhiem huu han | cty ct = cong ty | dn = doanh nghiep | ubnd = uy ban nhan dan | ub = uy ban
+ubx = uy ban xa | ca = cong an | cax = cong an xa | csgt = canh sat giao thong | vk = vo | ck = chong
+ox = ong xa | bx = ba xa | pn = phu nu | thpt = trung hoc pho thong | thcs = trung hoc co so
+c2 = cap hai | c3 = cap ba | attp vsattp = an toan thuc pham | kcb = kham chua benh
+nvqs = nghia vu quan su | sv = sinh vien | hssv = hoc sinh sinh vien | dt đt = dien thoai
+sdt sđt = so dien thoai | onl ol = online | wa wá = qua | lun luôn = luon
+tks thanks thank camon cmon = cam on | ơn = on | hcc = hanh chinh cong | pvhcc = phuc vu hanh chinh cong
+nn = nha nuoc | gpld = giay phep lao dong | gấp = gap | nhé nha = nhe | hoy thui = thoi | iu = yeu
+wen = quen | dnk = dang nhap | tạmtrú kt3 = tam tru | kt1 = thuong tru | passport hc = ho chieu
+visa = thi thuc | ship = giao | gcs = giay chung sinh | gct = giay chung tu | gbt = giay bao tu
+trích lục = trich luc | cavet cà vẹt = giay dang ky xe | ttxh bttxh = tro cap xa hoi
+ncc = nguoi co cong | ls = liet si | tb = thuong binh | ccb = cuu chien binh | nkt = nguoi khuyet tat
+cthuc = chung thuc | photo pto foto = ban sao | app = ung dung | mxn = mau xac nhan | vb = van bang
 """
-_AMBIGUOUS = {"dk", "cc", "kh", "bh", "bl", "ba", "man", "chi", "a", "c", "e", "dc", "đc"}
 
 
 def _table() -> dict[str, tuple[str, ...]]:
     table: dict[str, tuple[str, ...]] = {}
-    for entry in _SHORT.replace("\n", "|").split("|"):
-        parts = entry.split()
-        if len(parts) >= 2:
-            table.setdefault(parts[0].replace("_", " "), tuple(p.split("_")[0] for p in parts[1:]))
-    table["chi"] = ("chi",)  # folded "chị", "chi phí" and dialect "chi" (what): left as it is
-    table["dk"] = ("dang", "ky")
-    table["cc"] = ("can", "cuoc")
-    table["kh"] = ("khong",)
-    table["bh"] = ("bao", "hiem")
-    table["bl"] = ("bang", "lai")
-    table["ba"] = ("ba",)
-    table["man"] = ("man",)
+    for entry in _SHORT.strip().replace("\n", "|").split("|"):
+        forms, _, meaning = entry.partition("=")
+        for form in forms.split():
+            table[form] = tuple(meaning.split())
     return table
 
 
