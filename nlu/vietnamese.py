@@ -19,14 +19,14 @@ _REPEATED = re.compile(r"([a-z])\1{2,}")
 # Written forms (lower case, accents as typed or folded) = the folded words they stand for.
 _SHORT = """
 k ko kh hok hong hông hổng hem khum khg = khong | dc đc đx = duoc | dk đk đkí dki dky đky đkk = dang ky
-j ji gj jì = gi | ntn = nhu the nao | nhu = nao nhu the nao | bn bnh bnhieu baonhieu = bao nhieu
-nhiu = nhieu | bao = lau bao lau | bl = bang lai | mô đâu = dau | rứa dzậy zậy z v zay dzay vầy = vay
-răng s = sao | ri = nay | lm mần mằn lmf = lam | vs vơi = voi | r rùi rui oy rồi = roi | e = em
+j ji gj jì = gi | ntn nhtn = nhu the nao | bn bnh bnhieu bnhiu baonhieu = bao nhieu
+nhiu = nhieu | bl = bang lai | mô đou = dau | rứa dzậy zậy z v zay dzay vầy = vay
+răng s seo = sao | ni ri = nay | lm mần mằn lmf = lam | vs vơi = voi | r rùi rui oy ròi = roi | e = em
 a = anh | c = chi | mk mik mih = minh | t = toi | ad = admin | ng = nguoi | ngta nta = nguoi ta
 cx = cung | trc = truoc | h = gio | bh = bao hiem | bj = bay gio | bgio = bao gio | bit bik bjt = biet
 nt ib = nhan tin | tt tthc = thu tuc | hs hsơ = ho so | gt gtờ = giay to | lp = le phi | pl = phap luat
 gks gksinh = giay khai sinh | ks = khai sinh | kt = khai tu | sanh = sinh | cccd = can cuoc cong dan
-cc cc vk = can cuoc | cmnd cmt cmtnd = chung minh nhan dan | đkkd dkkd = dang ky kinh doanh
+cc = can cuoc | cmnd cmt cmtnd = chung minh nhan dan | đkkd dkkd = dang ky kinh doanh
 gpkd = giay phep kinh doanh | hkd = ho kinh doanh | kd = kinh doanh | đkkh dkkh = dang ky ket hon
 hk = ho khau | shk = so ho khau | sđ sodo = so do | gcn = giay chung nhan
 qsdđ qsdd = quyen su dung dat | cnqsdđ = giay chung nhan quyen su dung dat | bđ = bien dong
@@ -35,16 +35,16 @@ xd = xay dung | bhyt = bao hiem y te | bhxh = bao hiem xa hoi | bhtn = bao hiem 
 tctn = tro cap that nghiep | lltp = ly lich tu phap | ttht tthn = tinh trang hon nhan
 xntthn = xac nhan tinh trang hon nhan | tncn = thu nhap ca nhan | mst = ma so thue
 tnhh = trach nhiem huu han | cty ct = cong ty | dn = doanh nghiep | ubnd = uy ban nhan dan | ub = uy ban
-ubx = uy ban xa | ca = cong an | cax = cong an xa | csgt = canh sat giao thong | vk = vo | ck = chong
+ubx = uy ban xa | cax = cong an xa | csgt = canh sat giao thong | vk = vo | ck = chong
 ox = ong xa | bx = ba xa | pn = phu nu | thpt = trung hoc pho thong | thcs = trung hoc co so
 c2 = cap hai | c3 = cap ba | attp vsattp = an toan thuc pham | kcb = kham chua benh
 nvqs = nghia vu quan su | sv = sinh vien | hssv = hoc sinh sinh vien | dt đt = dien thoai
-sdt sđt = so dien thoai | onl ol = online | wa wá = qua | lun luôn = luon
-tks thanks thank camon cmon = cam on | ơn = on | hcc = hanh chinh cong | pvhcc = phuc vu hanh chinh cong
-nn = nha nuoc | gpld = giay phep lao dong | gấp = gap | nhé nha = nhe | hoy thui = thoi | iu = yeu
-wen = quen | dnk = dang nhap | tạmtrú kt3 = tam tru | kt1 = thuong tru | passport hc = ho chieu
+sdt sđt = so dien thoai | onl ol = online | wa wá = qua | lun = luon
+tks thanks thank camon cmon = cam on | hcc = hanh chinh cong | pvhcc = phuc vu hanh chinh cong
+nc = nuoc | nn = nuoc ngoai | đtnn = dau tu nuoc ngoai | gpld = giay phep lao dong | nhé = nhe | hoy thui = thoi | iu = yeu
+wen = quen | dnk = dang nhap | kt3 = tam tru | kt1 = thuong tru | passport hc = ho chieu
 visa = thi thuc | ship = giao | gcs = giay chung sinh | gct = giay chung tu | gbt = giay bao tu
-trích lục = trich luc | cavet cà vẹt = giay dang ky xe | ttxh bttxh = tro cap xa hoi
+cavet = giay dang ky xe | ttxh bttxh = tro cap xa hoi
 ncc = nguoi co cong | ls = liet si | tb = thuong binh | ccb = cuu chien binh | nkt = nguoi khuyet tat
 cthuc = chung thuc | photo pto foto = ban sao | app = ung dung | mxn = mau xac nhan | vb = van bang
 """

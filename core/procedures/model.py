@@ -85,6 +85,7 @@ class Procedure(Record):
     code: Annotated[str, StringConstraints(pattern=r"^\d\.\d{6}$")] | None = None
     name: Text
     official_name: Text | None = None
+    title: Text | None = None
     aliases: tuple[Text, ...] = ()
     situations: tuple[Text, ...] = ()
     field: Text
@@ -112,6 +113,6 @@ class Procedure(Record):
 
     @property
     def short_name(self) -> str:
-        """The name as it is said in a sentence: without the leading "Thủ tục"."""
-        name = self.name.removeprefix("Thủ tục ").rstrip(". ")
+        """The everyday title, or the name without its leading "Thủ tục": for headings and buttons."""
+        name = self.title or self.name.removeprefix("Thủ tục ").rstrip(". ")
         return name[:1].upper() + name[1:]

@@ -25,7 +25,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu.components.linear import LinearClassifier
 from nlu.vietnamese import strip_accents
 
-_CLAUSE = re.compile(r"[^,.;?!\n]+")
+# A clause ends at a mark, and before a word that adds another question.
+_BOUNDARY = re.compile(r"[,.;?!\n]+|(?<=\s)(?=(?:và|va|rồi|roi|còn|với lại|voi lai)\s)", re.IGNORECASE)
 _PREFIX = "ask_"
 
 
@@ -112,7 +113,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             aspect: (p, 0, len(text)) for aspect, p in whole.items() if p >= self._config["aspect_threshold"]
         }
         best.setdefault(first, (whole.get(first, 0.0), 0, len(text)))
-        clauses = [m.span() for m in _CLAUSE.finditer(text) if len(m.group().split()) > 1]
+        clauses = _clauses(text)
         for start, end in clauses if len(clauses) > 1 and self._aspects else []:
             for aspect, p in self._aspects.predict(text[start:end]):
                 if aspect in best and best[aspect][1:] == (0, len(text)) and p >= 0.3:
@@ -133,3 +134,10 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             }
             for a, (p, s, e) in ordered[:4]
         ]
+
+
+def _clauses(text: Text) -> List[Tuple[int, int]]:
+    """Spans of the parts of a message that hold at least two words."""
+    cuts = [m.span() for m in _BOUNDARY.finditer(text)]
+    starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(text)]
+    return [(s, e) for s, e in zip(starts, ends, strict=True) if len(text[s:e].split()) > 1]

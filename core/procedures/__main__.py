@@ -1,0 +1,76 @@
+"""``python -m core.procedures``: check the catalogue, or import records into it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from core.errors import AssistantError
+from core.procedures import catalogue as catalogues
+from core.procedures.importing import run
+from core.settings import ROOT
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Danh mục thủ tục hành chính.")
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+FOLDER = ROOT / "data" / "procedures"
+Folder = Annotated[Path, typer.Option(help="Thư mục danh mục.")]
+
+
+@app.command()
+def check(folder: Folder = FOLDER) -> None:
+    """Validate every record."""
+    loaded = catalogues.load(folder)
+    doubtful = sum(p.confidence != "verified" for p in loaded.values())
+    console.print(f"{len(loaded)} thủ tục hợp lệ, {doubtful} thủ tục còn chỗ chưa đối chiếu.")
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(help="Tệp JSON hoặc JSON Lines: bản ghi LayThuTuc hoặc bộ dữ liệu công bố.")
+    ],
+    dry: Annotated[
+        bool, typer.Option("--check", help="Chỉ kiểm tra và báo khác biệt, không ghi gì.")
+    ] = False,
+    skip: Annotated[bool, typer.Option("--skip-bad", help="Ghi các bản ghi đúng dù có bản ghi sai.")] = False,
+    folder: Folder = FOLDER,
+) -> None:
+    """Import records; a wrong record stops the import and is named with its row and field."""
+    found = run.records(file)
+    outcome = run.plan(found, catalogues.load(folder), folder, dt.date.today(), f"tệp {file.name}")
+    for procedure in outcome.new.values():
+        console.print(f"mới      {procedure.code}  {procedure.name}", markup=False)
+    for code, fields in outcome.differences.items():
+        console.print(f"thay đổi {code}  {', '.join(fields)}", markup=False)
+    for problem in outcome.problems:
+        errors.print(f"sai      {problem}", style="red", markup=False)
+    console.print(
+        f"{len(found)} bản ghi: {len(outcome.new)} mới, {len(outcome.changed)} thay đổi,"
+        f" {outcome.same} không đổi, {len(outcome.problems)} lỗi."
+    )
+    if outcome.problems and not (skip and not dry):
+        errors.print("Chưa ghi gì. Sửa các bản ghi sai, hoặc thêm --skip-bad để ghi phần đúng.")
+        raise typer.Exit(1)
+    if dry:
+        console.print("Chỉ kiểm tra, chưa ghi gì.")
+        return
+    run.write(outcome)
+    console.print(f"Đã ghi {len(outcome.new) + len(outcome.changed)} tệp vào {folder}.")
+
+
+def main() -> None:
+    """Entry point; an error of ours is one clear line and exit status 1."""
+    try:
+        app()
+    except AssistantError as error:
+        errors.print(f"Lỗi: {error}", style="red", markup=False)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Bringing procedures in from elsewhere: two shapes, one result (see ``python -m core.procedures``)."""
