@@ -21,6 +21,7 @@ from bot.channels.telegram.service import Telegram
 from bot.channels.web import api as web
 from bot.conversation import Conversation
 from bot.rasa import Rasa
+from core import profile as profiles
 from core import settings as settings_module
 from core.conversations.received import Received
 from core.conversations.state import States
@@ -50,7 +51,7 @@ def assemble(settings: Settings, client: httpx.AsyncClient, engine: AsyncEngine)
     """Build the conversation from settings. Raises CatalogueError when a procedure file is wrong."""
     guide = Guide(catalogue.load(ROOT / "data" / "procedures"))
     rasa = Rasa(client, settings.rasa_url)
-    conversation = Conversation(guide, States(engine), rasa, _now)
+    conversation = Conversation(guide, States(engine), rasa, profiles.load(settings.profile), _now)
     return Parts(conversation, rasa, engine)
 
 

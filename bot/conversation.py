@@ -18,6 +18,7 @@ from core.errors import UnderstandingError
 from core.messages import Address, Incoming, Message, Reply, split
 from core.procedures.guide import Guidance, Guide
 from core.procedures.keywords import aspects_in
+from core.profile import Profile
 from core.sentences import sentence
 from nlu.vietnamese import clean, words
 
@@ -36,7 +37,15 @@ _COMMANDS = {"/start": "utter_greet", "/help": "utter_help", "/trogiup": "utter_
 class Conversation:
     """Answers messages. Buttons, commands and codes never need Rasa; questions fall back to search."""
 
-    def __init__(self, guide: Guide, states: States, rasa: Rasa, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self,
+        guide: Guide,
+        states: States,
+        rasa: Rasa,
+        profile: Profile,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._profile = profile
         self._guide, self._states, self._rasa, self._clock = guide, states, rasa, clock
         self._turns: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
@@ -50,13 +59,17 @@ class Conversation:
             async with turn:
                 state = await self._states.get(incoming.address, self._clock())
                 reply, procedure = await self._route(incoming, state)
-                reply = replace(reply, messages=_for_phones(reply.messages))
+                reply = replace(reply, messages=self._finished(reply.messages))
                 await self._states.put(incoming.address, _next_state(reply, procedure), self._clock())
         except Exception as error:
             # Whatever broke, the citizen is told; the log names the error and nothing of the message.
             log.error("answer_failed", channel=incoming.address.channel, error=type(error).__name__)
             return Reply((sentence("utter_failed"),))
         return reply
+
+    def _finished(self, messages: tuple[Message, ...]) -> tuple[Message, ...]:
+        """Names of the province put in, long texts split for phones."""
+        return tuple(part for m in messages for part in split(self._profile.fill(m), MAX_BUBBLE))
 
     async def _route(self, incoming: Incoming, state: State) -> tuple[Reply, str | None]:
         held = state.procedure
@@ -153,10 +166,6 @@ class Conversation:
             tuple(dict.fromkeys(aspects)),
             procedures,
         )
-
-
-def _for_phones(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    return tuple(part for m in messages for part in split(m, MAX_BUBBLE))
 
 
 def _held_after(turn: Turn, held: str | None) -> str | None:

@@ -66,6 +66,8 @@ class Rasa:
 def _read(parts: list[Any]) -> Turn:
     turn = Turn()
     for part in parts:
+        if not isinstance(part, dict):
+            raise UnderstandingError("Rasa answered something that is no message")
         custom = part.get("custom") or {}
         if "message" in custom:
             turn.messages.append(Message.from_dict(custom["message"]))

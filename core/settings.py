@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Self
 
@@ -29,7 +30,6 @@ class Settings(BaseSettings):
     telegram_api_base_url: str | None = None
     telegram_proxy: str | None = None
     telegram_webhook_secret: SecretStr | None = None
-    portal_lookup_url: str = "https://dichvucong.gov.vn"
     profile: str = "dak-lak"
 
     @field_validator("port")
@@ -44,6 +44,13 @@ class Settings(BaseSettings):
     def _is_url(cls, value: str | None) -> str | None:
         if value is not None and "://" not in value:
             raise ValueError("must be a full address such as http://127.0.0.1:5005")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _secret_is_sendable(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("must be 1 to 256 letters A-Z a-z, digits, _ or - (Bot API, setWebhook)")
         return value
 
     @model_validator(mode="after")

@@ -117,7 +117,7 @@ def expand(word: str) -> tuple[str, ...]:
     if lower in _TABLE:
         return _TABLE[lower]
     folded = _REPEATED.sub(r"\1", fold(lower))
-    if folded in _TABLE and (lower == folded or len(folded) > 3):
+    if folded in _TABLE and (lower.isascii() or len(folded) > 3):
         return _TABLE[folded]
     return (_untelex(folded),)
 

@@ -10,7 +10,7 @@ def where_now(found: list[Found]) -> Message:
     """Which unit of today an old name belongs to."""
     if not found:
         return Message(
-            "Tôi chưa tìm thấy xã, phường này trong tỉnh Đắk Lắk mới (gồm Đắk Lắk và Phú Yên cũ)."
+            "Tôi chưa tìm thấy xã, phường này trong $province."
             " Anh/chị cho tôi tên xã kèm huyện cũ, ví dụ “xã Hòa Thịnh, huyện Tây Hòa”."
         )
     if len(found) == 1:
@@ -19,12 +19,15 @@ def where_now(found: list[Found]) -> Message:
     return Message(f"Tên này khớp với nhiều nơi:\n{lines}\n{_AFTER}")
 
 
-_AFTER = "Từ 01/7/2025 không còn cấp huyện; hồ sơ nộp tại Trung tâm Phục vụ hành chính công cấp xã."
+_AFTER = (
+    "Từ 01/7/2025 không còn cấp huyện; hồ sơ nộp tại Trung tâm Phục vụ hành chính công cấp xã.\n"
+    "Nguồn: dữ liệu công khai về sắp xếp đơn vị hành chính 2025, chưa đối chiếu từng nghị quyết."
+)
 
 
 def _line(found: Found) -> str:
     unit, former = found.unit, found.former
-    today = f"{unit.name}, tỉnh Đắk Lắk"
+    today = f"{unit.name}, $province"
     made = "; ".join(f.name + (f" ({f.district})" if f.district else "") for f in unit.formed_from)
     if former is None or former.name == unit.name:
         kept = len(unit.formed_from) == 1 and unit.formed_from[0].name == unit.name

@@ -1,0 +1,73 @@
+"""Every writing of a sentence meets in the same words; offsets are exact for any text."""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.vietnamese import clean, expand, fold, strip_accents, syllables, words
+
+PAIRS = [
+    ("đăng ký khai sinh", "dang ky khai sinh"),
+    ("đăng ký khai sinh", "đkí khai sanh"),
+    ("giấy khai sinh", "gks"),
+    ("không được", "ko dc"),
+    ("không", "hông"),
+    ("bao nhiêu", "bnhieu"),
+    ("căn cước công dân", "cccd"),
+    ("làm giấy", "mần giấy"),
+    ("vậy", "rứa"),
+    ("thủ tục", "thur tucj"),
+    ("thủ tục", "thu3 tuc5"),
+    ("được", "dcccc"),
+    ("bảo hiểm y tế", "BHYT"),
+]
+
+
+@pytest.mark.parametrize(("full", "rough"), PAIRS)
+def test_writings_meet(full: str, rough: str) -> None:
+    assert words(rough) == words(full)
+
+
+@pytest.mark.parametrize(
+    "word", ["nha", "con", "bao", "ba", "man", "chi", "ca", "an", "mat", "xe", "dat", "hon", "tu"]
+)
+def test_ordinary_words_are_left_alone(word: str) -> None:
+    assert expand(word) == (word,)
+
+
+def test_accented_word_is_not_taken_for_an_abbreviation() -> None:
+    assert expand("hồ") == ("ho",)
+    assert expand("cả") == ("ca",)
+
+
+@given(st.text(max_size=200))
+def test_offsets_are_exact_for_any_text(text: str) -> None:
+    found = syllables(text)
+    assert [text[s.start : s.end] for s in found] == [s.text for s in found]
+    assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+
+
+@given(st.text(max_size=200))
+def test_nothing_a_person_can_type_breaks_the_words(text: str) -> None:
+    for word in words(text):
+        assert word == word.lower()
+        assert not any(unicodedata.combining(c) for c in word)
+
+
+@given(st.sampled_from([full for full, _ in PAIRS] + ["Lệ phí hòa giải ở Krông Pắc, Ea H’leo"]))
+def test_nfc_nfd_and_no_accents_give_the_same_words(text: str) -> None:
+    assert words(unicodedata.normalize("NFD", text)) == words(text) == words(strip_accents(text))
+
+
+def test_strip_accents_keeps_length_and_case() -> None:
+    assert strip_accents("ĐĂNG ký Hộ Tịch") == "DANG ky Ho Tich"
+
+
+def test_clean_drops_what_is_invisible_and_keeps_words_apart() -> None:
+    assert clean("khai\u200bsinh\x00 ở\n\nđâu\u2028") == "khaisinh ở đâu"
+    assert fold("\u0111") == "d"
