@@ -165,7 +165,7 @@ def _documents(p: Procedure) -> str:
     if not p.documents:
         return f"Tôi chưa có danh sách giấy tờ của thủ tục {p.short_name}. Xin hỏi lại nơi tiếp nhận."
     items = "\n".join(f"{n}. {_paper(d)}" for n, d in enumerate(p.documents, 1))
-    return f"Giấy tờ để làm {p.short_name}:\n{items}"
+    return f"Giấy tờ cần nộp – {p.short_name}:\n{items}"
 
 
 def _paper(document: Document) -> str:
@@ -183,11 +183,11 @@ def _with_notes(
 
 
 def _fee(p: Procedure) -> str:
-    return _with_notes(p, f"Lệ phí {p.short_name}", lambda c: price(c.fee), lambda c: c.fee.note)
+    return _with_notes(p, f"Lệ phí – {p.short_name}", lambda c: price(c.fee), lambda c: c.fee.note)
 
 
 def _processing_time(p: Procedure) -> str:
-    head = f"Thời gian giải quyết {p.short_name}"
+    head = f"Thời gian giải quyết – {p.short_name}"
     text = _with_notes(p, head, lambda c: duration(c.time_limit), lambda c: c.time_limit.note)
     return text + "\nThời gian tính từ khi nộp đủ giấy tờ hợp lệ, không kể ngày nghỉ nếu là ngày làm việc."
 
@@ -195,7 +195,7 @@ def _processing_time(p: Procedure) -> str:
 def _office(p: Procedure) -> str:
     places = [f"{_MODES[c.mode]}{': ' + c.note if c.note else ''}" for c in p.channels]
     return (
-        f"Nơi giải quyết {p.short_name}: {p.authority}.\nCách nộp:\n{_bullets(places)}\n"
+        f"Nơi nộp – {p.short_name}: {p.authority} giải quyết.\nCách nộp:\n{_bullets(places)}\n"
         "Từ 01/7/2025 không còn cấp huyện. Giờ làm việc, địa chỉ và điện thoại từng quầy tôi chưa có dữ liệu đã"
         " xác minh; xin gọi hoặc xem bảng thông báo của Trung tâm Phục vụ hành chính công nơi anh/chị ở."
     )
@@ -204,13 +204,13 @@ def _office(p: Procedure) -> str:
 def _steps(p: Procedure) -> str:
     if not p.steps:
         return f"Tôi chưa có trình tự chi tiết của thủ tục {p.short_name}."
-    return f"Các bước làm {p.short_name}:\n" + "\n".join(f"{n}. {s}" for n, s in enumerate(p.steps, 1))
+    return f"Các bước – {p.short_name}:\n" + "\n".join(f"{n}. {s}" for n, s in enumerate(p.steps, 1))
 
 
 def _online(p: Procedure) -> str:
     channel = next((c for c in p.channels if c.mode == "online"), None)
     if channel is None:
-        return f"{p.short_name} chưa nộp được qua mạng; cần nộp theo cách khác:\n" + _bullets(
+        return f"Làm trực tuyến – {p.short_name}: chưa nộp được qua mạng; cần nộp theo cách khác:\n" + _bullets(
             [f"{_MODES[c.mode]}{': ' + c.note if c.note else ''}" for c in p.channels]
         )
     note = (channel.note or "").lower()
@@ -220,7 +220,7 @@ def _online(p: Procedure) -> str:
         level = "một phần (trước gọi là mức độ 3), còn bước phải đến nơi"
     else:
         level = "qua mạng"
-    lines = [f"Được. {p.short_name} nộp {level} trên Cổng Dịch vụ công quốc gia, đăng nhập bằng VNeID."]
+    lines = [f"Làm trực tuyến – {p.short_name}: được, nộp {level} trên Cổng Dịch vụ công quốc gia, đăng nhập bằng VNeID."]
     if channel.note:
         lines.append(f"• {channel.note}")
     lines += [
@@ -236,7 +236,7 @@ def _forms(p: Procedure) -> str:
         return f"{p.short_name}: hồ sơ tôi có không nêu mẫu đơn riêng. Nơi tiếp nhận phát mẫu nếu cần."
     items = [d.form + (f" ({d.note})" if d.note else "") for d in forms if d.form]
     return (
-        f"Mẫu dùng cho {p.short_name}:\n{_bullets(items)}\n"
+        f"Mẫu đơn, tờ khai – {p.short_name}:\n{_bullets(items)}\n"
         "Mẫu giấy xin tại quầy tiếp nhận hoặc tải ở trang thủ tục trên Cổng Dịch vụ công quốc gia;"
         " nộp qua mạng thì điền ngay mẫu điện tử."
     )
@@ -245,17 +245,17 @@ def _forms(p: Procedure) -> str:
 def _conditions(p: Procedure) -> str:
     if not p.conditions:
         return f"{p.short_name}: bản công bố không nêu điều kiện riêng."
-    return f"Điều kiện để làm {p.short_name}:\n{_bullets(p.conditions)}"
+    return f"Điều kiện – {p.short_name}:\n{_bullets(p.conditions)}"
 
 
 def _result(p: Procedure) -> str:
-    return f"Làm xong {p.short_name}, anh/chị nhận: {p.result}."
+    return f"Kết quả – {p.short_name}: {p.result}."
 
 
 def _legal_basis(p: Procedure) -> str:
     if not p.legal_basis:
         return f"Tôi chưa có danh sách căn cứ pháp lý của {p.short_name}."
-    text = f"Căn cứ pháp lý của {p.short_name}:\n{_bullets(p.legal_basis)}"
+    text = f"Căn cứ pháp lý – {p.short_name}:\n{_bullets(p.legal_basis)}"
     return f"{text}\nThay đổi gần đây: {p.changes}" if p.changes else text
 
 

@@ -7,12 +7,14 @@ Errors are problem+json (RFC 9457); they never repeat what was sent.
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
+from string import Template
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
@@ -70,9 +72,17 @@ class ChatRequest(BaseModel):
         return Incoming(address, self.text or "")
 
 
-def routes(answerer: Answerer) -> APIRouter:
-    """The routes of the web chat over one conversation."""
+def routes(answerer: Answerer, province: str) -> APIRouter:
+    """The routes of the web chat over one conversation.
+
+    Args:
+        answerer: the conversation.
+        province: shown in the page's title, for example "tỉnh Đắk Lắk".
+    """
     router = APIRouter()
+    page_text = Template((STATIC / "index.html").read_text(encoding="utf-8")).substitute(
+        province=html.escape(province)
+    )
 
     @router.post("/api/chat")
     async def chat(request: Request) -> JSONResponse:
@@ -83,8 +93,8 @@ def routes(answerer: Answerer) -> APIRouter:
         )
 
     @router.get("/", include_in_schema=False)
-    async def page() -> FileResponse:
-        return FileResponse(STATIC / "index.html", headers=_HEADERS)
+    async def page() -> HTMLResponse:
+        return HTMLResponse(page_text, headers=_HEADERS)
 
     @router.get("/static/{name}", include_in_schema=False)
     async def static(name: str) -> FileResponse:

@@ -158,7 +158,6 @@ def write(outcome: Outcome) -> None:
 
 def dump(procedure: Procedure) -> str:
     """The record as the catalogue's YAML."""
-    data = procedure.model_dump(mode="json", exclude_none=True)
+    data = procedure.model_dump(mode="json", exclude_defaults=True)
     data["checked"] = procedure.checked
-    data = {key: value for key, value in data.items() if value not in ([], ()) or key == "situations"}
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110)

@@ -35,7 +35,7 @@ def small() -> Guide:
 def test_a_clear_question_is_answered(small: Guide) -> None:
     got = small.ask("sang tên sổ đỏ cần giấy tờ gì", ["documents"])
     assert got.procedure == "sang-ten-dat"
-    assert got.messages[0].text.startswith("Giấy tờ để làm Sang tên sổ đỏ")
+    assert got.messages[0].text.startswith("Giấy tờ cần nộp – Sang tên sổ đỏ")
 
 
 @pytest.mark.parametrize("text", ["sang ten so do", "SANG TÊN SỔ ĐỎ", "sang tên bìa đỏ", "sang ten sodo"])
