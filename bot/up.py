@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
@@ -20,8 +21,7 @@ from core.errors import AssistantError
 from core.settings import ROOT, Settings
 from core.training import model
 
-console = Console(highlight=False)
-LOGS = ROOT / "var" / "log"
+console = Console(highlight=False, soft_wrap=True)
 PROCESSES = ("rasa", "actions", "app")
 
 
@@ -30,17 +30,18 @@ class StartError(AssistantError):
 
 
 class Recorder:
-    """honcho's printer: each process's output goes to ``var/log/<name>.log``, its news are kept.
+    """honcho's printer: each process's output goes to ``<folder>/<name>.log``, its news are kept.
 
     Args:
+        folder: where the logs go.
         started: called once, when the processes have been forked.
     """
 
     width = 0
 
-    def __init__(self, started: Callable[[], None]) -> None:
-        LOGS.mkdir(parents=True, exist_ok=True)
-        self._files = {name: (LOGS / f"{name}.log").open("wb") for name in PROCESSES}
+    def __init__(self, folder: Path, started: Callable[[], None]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._files = {name: (folder / f"{name}.log").open("wb") for name in PROCESSES}
         self._started: Callable[[], None] | None = started
         self.by_hand = False
         self.ended: list[str] = []
@@ -102,7 +103,7 @@ def up() -> int:
         trained = model.ensure(status.update if console.is_terminal else _plain)
     stopped = threading.Event()
     announcer = threading.Thread(target=_announce, args=(settings, stopped), daemon=True)
-    recorder = Recorder(announcer.start)
+    recorder = Recorder(settings.log_folder, announcer.start)
     manager = Manager(recorder)
     for name, command in commands(settings, str(trained)).items():
         manager.add_process(name, command, env=_environment(settings), cwd=str(ROOT))
@@ -111,7 +112,7 @@ def up() -> int:
     if recorder.by_hand:
         console.print("Đã dừng trợ lý.")
         return 0
-    _tell_death(recorder.ended[0] if recorder.ended else "app")
+    _tell_death(settings.log_folder / f"{recorder.ended[0] if recorder.ended else 'app'}.log")
     return 1
 
 
@@ -120,10 +121,10 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {**model.environment(), "ACTIONS_URL": settings.actions_url, "ACTIONS_PORT": port}
 
 
-def _tell_death(name: str) -> None:
-    log = LOGS / f"{name}.log"
+def _tell_death(log: Path) -> None:
     console.print(
-        f"Tiến trình “{name}” đã dừng ngoài ý muốn nên cả trợ lý dừng theo. Dòng cuối của {log}:", style="red"
+        f"Tiến trình “{log.stem}” đã dừng ngoài ý muốn nên cả trợ lý dừng theo. Dòng cuối của {log}:",
+        style="red",
     )
     console.print(model.tail(log) or "(trống)", markup=False)
 
@@ -145,7 +146,7 @@ def _announce(settings: Settings, stopped: threading.Event) -> None:
             continue
         if not chat:
             chat = True
-            console.print(f"Trò chuyện trên web: {base}/  (Ctrl-C để dừng; nhật ký: {LOGS})")
+            console.print(f"Trò chuyện trên web: {base}/  (Ctrl-C để dừng; nhật ký: {settings.log_folder})")
             console.print(
                 "Đang nạp phần hiểu câu hỏi; trong lúc chờ, nút bấm và tìm theo từ khóa đã dùng được."
             )

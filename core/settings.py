@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8080
     database_url: str = f"sqlite+aiosqlite:///{ROOT / 'var' / 'assistant.db'}"
+    log_folder: Path = ROOT / "var" / "log"
     rasa_url: str = "http://127.0.0.1:5005"
     actions_url: str = "http://127.0.0.1:5055/webhook"
     rasa_timeout: float = 6.0

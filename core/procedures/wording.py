@@ -210,8 +210,9 @@ def _steps(p: Procedure) -> str:
 def _online(p: Procedure) -> str:
     channel = next((c for c in p.channels if c.mode == "online"), None)
     if channel is None:
-        return f"Làm trực tuyến – {p.short_name}: chưa nộp được qua mạng; cần nộp theo cách khác:\n" + _bullets(
-            [f"{_MODES[c.mode]}{': ' + c.note if c.note else ''}" for c in p.channels]
+        return (
+            f"Làm trực tuyến – {p.short_name}: chưa nộp được qua mạng; cần nộp theo cách khác:\n"
+            + _bullets([f"{_MODES[c.mode]}{': ' + c.note if c.note else ''}" for c in p.channels])
         )
     note = (channel.note or "").lower()
     if "toàn trình" in note and "một phần" not in note:
@@ -220,7 +221,9 @@ def _online(p: Procedure) -> str:
         level = "một phần (trước gọi là mức độ 3), còn bước phải đến nơi"
     else:
         level = "qua mạng"
-    lines = [f"Làm trực tuyến – {p.short_name}: được, nộp {level} trên Cổng Dịch vụ công quốc gia, đăng nhập bằng VNeID."]
+    lines = [
+        f"Làm trực tuyến – {p.short_name}: được, nộp {level} trên Cổng Dịch vụ công quốc gia, đăng nhập bằng VNeID."
+    ]
     if channel.note:
         lines.append(f"• {channel.note}")
     lines += [

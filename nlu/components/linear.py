@@ -69,7 +69,10 @@ class LinearClassifier:
         if not multi:
             model = LogisticRegression(C=c, max_iter=400, class_weight="balanced")
             model.fit(matrix, [next(iter(t)) for t in targets])
-            return cls(list(model.classes_), vocabulary, idf, model.coef_, model.intercept_, False)
+            weights, bias = model.coef_, model.intercept_
+            if len(weights) == 1:  # two labels: scikit-learn keeps the row of the second only
+                weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+            return cls(list(model.classes_), vocabulary, idf, weights, bias, False)
         fitted = [
             LogisticRegression(C=c, solver="liblinear", class_weight={0: 1.0, 1: 2.0}).fit(
                 matrix, [label in t for t in targets]

@@ -1,0 +1,69 @@
+"""The whole assistant as ``make run`` starts it, on free ports, for tests that talk to it."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+import httpx
+
+from tests.conftest import ROOT, free_port
+
+START_SECONDS = 180
+
+
+@dataclass
+class Running:
+    """A started assistant."""
+
+    process: subprocess.Popen[str]
+    environment: dict[str, str]
+    base: str
+    rasa: str
+
+    def stop(self, number: int = signal.SIGINT) -> str:
+        """Send a signal to the supervisor and give back everything it printed."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.communicate(timeout=30)[0]
+
+
+def environment(folder: pathlib.Path) -> dict[str, str]:
+    """Settings for an assistant of its own: free ports and a database in ``folder``."""
+    ports = [free_port() for _ in range(3)]
+    return {
+        **{k: v for k, v in os.environ.items() if not k.startswith("TELEGRAM_")},
+        "PORT": str(ports[0]),
+        "RASA_URL": f"http://127.0.0.1:{ports[1]}",
+        "ACTIONS_URL": f"http://127.0.0.1:{ports[2]}/webhook",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'assistant.db'}",
+        "LOG_FOLDER": str(folder / "log"),
+    }
+
+
+def start(folder: pathlib.Path) -> Running:
+    """Start and wait until questions are understood. Fails with what the supervisor printed."""
+    env = environment(folder)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot.up"],
+        cwd=ROOT,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    running = Running(process, env, f"http://127.0.0.1:{env['PORT']}", env["RASA_URL"])
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{running.base}/readyz", timeout=2, trust_env=False).status_code == 200:
+                return running
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.3)
+    raise AssertionError(f"the assistant did not start:\n{running.stop()}")
