@@ -11,6 +11,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+
+from nlu.syllables import mend
 
 _INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
 _WORD = re.compile(r"[^\W_]+(?:[.,/](?=\d)[^\W_]+)*")
@@ -43,9 +46,15 @@ sdt sđt = so dien thoai | onl ol = online | wa wá = qua | lun = luon
 tks thanks thank camon cmon = cam on | hcc = hanh chinh cong | pvhcc = phuc vu hanh chinh cong
 nc = nuoc | nn = nuoc ngoai | đtnn = dau tu nuoc ngoai | gpld = giay phep lao dong | nhé = nhe | hoy thui = thoi | iu = yeu
 wen = quen | dnk = dang nhap | kt3 = tam tru | kt1 = thuong tru | passport hc = ho chieu
+pai fai = phai | mun mún = muon | ms = moi | nhg nhug nhữg = nhung | ch chx = chua | ns = noi | ae = anh em
+nh = ngan hang | gd gđ = gia dinh | cb = can bo | bv = benh vien | vp = van phong | vn = viet nam | xn = xac nhan
+cm = chung minh | qa = qua | nge = nghe | gp = giay phep | dl = du lich | hd hđ = hop dong | tn = tot nghiep
+vc = viec | uq = uy quyen | cq = co quan | dvc = dich vu cong | qd qđ = quyet dinh | th = truong hop
+md = muc dich | bs = ban sao | bc = buoc | lsao = lam sao | nvay nv = nhu vay | bthg bt = binh thuong | hp = hoc phi
+kgia = khong gia | hqua = hom qua | hnay = hom nay | hqa = hom qua | dkien đkiện = dieu kien | hsinh hsg = hoc sinh
 visa = thi thuc | ship = giao | gcs = giay chung sinh | gct = giay chung tu | gbt = giay bao tu
 cavet = giay dang ky xe | ttxh bttxh = tro cap xa hoi
-ncc = nguoi co cong | ls = liet si | tb = thuong binh | ccb = cuu chien binh | nkt = nguoi khuyet tat
+ncc = nguoi co cong | ls = lam sao | tb = thuong binh | ccb = cuu chien binh | nkt = nguoi khuyet tat
 cthuc = chung thuc | photo pto foto = ban sao | app = ung dung | mxn = mau xac nhan | vb = van bang
 """
 
@@ -111,17 +120,24 @@ def _join_combining(text: str, found: list[Syllable]) -> list[Syllable]:
     return joined
 
 
+@lru_cache(maxsize=20_000)
 def expand(word: str) -> tuple[str, ...]:
-    """The folded words that one written token stands for; itself when it is no abbreviation."""
+    """The folded words that one written token stands for: short forms, Telex and slips undone."""
     lower = unicodedata.normalize("NFC", word).lower()
     if lower in _TABLE:
         return _TABLE[lower]
     folded = _REPEATED.sub(r"\1", fold(lower))
     if folded in _TABLE and (lower.isascii() or len(folded) > 3):
         return _TABLE[folded]
-    return (_untelex(folded),)
+    if age := _AGE.match(folded):
+        return (age.group(1), "tuoi")
+    plain = _untelex(folded)
+    if plain in _TABLE and plain != folded:
+        return _TABLE[plain]
+    return tuple(part for found in mend(plain, _TABLE) for part in _TABLE.get(found, (found,)))
 
 
+_AGE = re.compile(r"^(\d{1,3})t$")
 _TELEX = re.compile(r"^(?=[a-z0-9]*[aeiouy])([a-z]*?[aeiouy]+(?:ch|nh|ng|[cmnpt])?)[sfrxj]$")
 _VNI = re.compile(r"^([a-z]+?)([0-9]+)$")
 _KEEP = {"as", "is", "os", "us", "gas", "bus", "yes", "sos", "max", "tax", "box", "for", "or", "zalo"}

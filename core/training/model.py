@@ -26,6 +26,7 @@ _INPUTS = (
     "data/rules",
     "data/stories",
     "nlu/vietnamese.py",
+    "nlu/syllables.py",
     "nlu/components",
     "nlu/requirements.lock",
 )
