@@ -1,0 +1,1 @@
+"""Measurements behind the figures in README. Absolute times belong to one machine; ratios travel."""
