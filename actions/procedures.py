@@ -68,4 +68,4 @@ class OutOfScopeAction(Action):
         hits = guide().search(text)
         if hits and hits[0].score >= SURE:
             return say(dispatcher, guide().ask(text, []))
-        return say(dispatcher, Guidance((sentence("utter_out_of_scope"),), _in_hand(tracker), tuple(hits)))
+        return say(dispatcher, Guidance((sentence("out_of_scope"),), _in_hand(tracker), tuple(hits)))

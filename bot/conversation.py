@@ -64,7 +64,7 @@ class Conversation:
         except Exception as error:
             # Whatever broke, the citizen is told; the log names the error and nothing of the message.
             log.error("answer_failed", channel=incoming.address.channel, error=type(error).__name__)
-            return Reply((sentence("utter_failed"),))
+            return Reply((sentence("failed"),))
         return reply
 
     def _finished(self, messages: tuple[Message, ...]) -> tuple[Message, ...]:
@@ -77,9 +77,9 @@ class Conversation:
             return self._payload(incoming.text, held)
         text = clean(incoming.text)
         if incoming.kind != "text" or not words(text):
-            return Reply((sentence("utter_unreadable"),)), held
+            return Reply((sentence("unreadable"),)), held
         if len(text) > MAX_TEXT:
-            return Reply((sentence("utter_too_long"),)), held
+            return Reply((sentence("too_long"),)), held
         if text.startswith("/"):
             return self._command(text, held)
         if chosen := _chosen(text, state):
@@ -103,7 +103,7 @@ class Conversation:
             return Reply((sentence(_FIXED[payload]),)), None if payload == "none" else held
         guidance = self._guide.press(payload)
         if guidance is None:
-            return Reply((sentence("utter_unknown_button"),)), held
+            return Reply((sentence("unknown_button"),)), held
         return self._plain(guidance)
 
     def _command(self, text: str, held: str | None) -> tuple[Reply, str | None]:
@@ -137,7 +137,7 @@ class Conversation:
             log.warning("rasa_away", error=str(error))
             guidance = self._guide.ask(text, aspects_in(text), held)
             first = Message(
-                f"{sentence('utter_plain_mode').text}\n\n{guidance.messages[0].text}",
+                f"{sentence('plain_mode').text}\n\n{guidance.messages[0].text}",
                 guidance.messages[0].buttons,
             )
             return Reply(

@@ -100,7 +100,9 @@ def test_journey(journey: Journey, assistant: running.Running) -> None:
             for wanted in turn.wanted:
                 assert _flat(wanted) in _flat(answer), f"> {turn.done}\nwanted: {wanted}\ngot: {answer}"
             for unwanted in turn.unwanted:
-                assert _flat(unwanted) not in _flat(answer), f"> {turn.done}\nunwanted: {unwanted}\ngot: {answer}"
+                assert _flat(unwanted) not in _flat(answer), (
+                    f"> {turn.done}\nunwanted: {unwanted}\ngot: {answer}"
+                )
 
 
 def test_there_are_enough_journeys() -> None:
