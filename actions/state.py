@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
+from core import profile, settings
 from core.places import units
 from core.procedures import catalogue
 from core.procedures.guide import Guide
-
-DATA = Path(__file__).resolve().parents[1] / "data"
+from core.settings import ROOT
 
 
 @cache
 def guide() -> Guide:
     """The guide over the catalogue in ``data/procedures``."""
-    return Guide(catalogue.load(DATA / "procedures"))
+    return Guide(catalogue.load(ROOT / "data" / "procedures"))
 
 
 @cache
 def places() -> list[units.Unit]:
-    """The units in ``data/places``."""
-    return units.load(DATA / "places" / "units.yml")
+    """The units of the profile's province."""
+    return units.load(ROOT / profile.load(settings.load().profile).units)

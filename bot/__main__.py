@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,6 +30,21 @@ def serve() -> None:
 
     loaded = settings.load()
     uvicorn.run(create_app(loaded), host=loaded.host, port=loaded.port, log_level="warning", access_log=False)
+
+
+@app.command()
+def rasa() -> None:
+    """Become the Rasa server with the model of the present training data (`make run` does it too)."""
+    from bot import up
+    from core.training import model
+
+    loaded = settings.load()
+    trained = model.path()
+    if not trained.exists():
+        raise AssistantError(f"{trained} is not there; make it with: make train")
+    command = up.rasa_command(loaded, trained)
+    os.chdir(settings.ROOT)
+    os.execve(command[0], command, up.environment(loaded))  # noqa: S606  our own program, no shell
 
 
 @app.command()

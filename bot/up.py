@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import socket
 import sys
 import threading
@@ -10,7 +11,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlparse
 
 import httpx
 from honcho.manager import Manager
@@ -18,7 +18,7 @@ from rich.console import Console
 
 from core import settings as settings_module
 from core.errors import AssistantError
-from core.settings import ROOT, Settings
+from core.settings import ROOT, Settings, port_of
 from core.training import model
 
 console = Console(highlight=False, soft_wrap=True)
@@ -60,12 +60,6 @@ class Recorder:
             self.ended.append(message.data.split()[0])
 
 
-def port_of(url: str) -> int:
-    """The port an address names."""
-    parsed = urlparse(url)
-    return parsed.port or (443 if parsed.scheme == "https" else 80)
-
-
 def check_ports(settings: Settings) -> None:
     """Raises StartError naming the port that is taken and the setting that moves it."""
     wanted = (
@@ -84,12 +78,19 @@ def check_ports(settings: Settings) -> None:
                 ) from None
 
 
-def commands(settings: Settings, model_path: str) -> dict[str, str]:
+def rasa_command(settings: Settings, trained: Path) -> list[str]:
+    """The command line of the Rasa server with one model."""
+    return [
+        *(str(model.RASA), "run", "--enable-api", "--model", str(trained)),
+        *("--interface", settings.rasa_host, "--port", str(port_of(settings.rasa_url))),
+        *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
+    ]
+
+
+def commands(settings: Settings, trained: Path) -> dict[str, str]:
     """The command line of each process."""
-    rasa_port = port_of(settings.rasa_url)
-    rasa = f"{model.RASA} run --enable-api -i 127.0.0.1 -p {rasa_port} -m {model_path} --endpoints endpoints.yml --credentials credentials.yml"
     return {
-        "rasa": f"exec {rasa}",
+        "rasa": f"exec {shlex.join(rasa_command(settings, trained))}",
         "actions": f"exec {sys.executable} -m actions",
         "app": f"exec {sys.executable} -m bot serve",
     }
@@ -105,8 +106,8 @@ def up() -> int:
     announcer = threading.Thread(target=_announce, args=(settings, stopped), daemon=True)
     recorder = Recorder(settings.log_folder, announcer.start)
     manager = Manager(recorder)
-    for name, command in commands(settings, str(trained)).items():
-        manager.add_process(name, command, env=_environment(settings), cwd=str(ROOT))
+    for name, command in commands(settings, trained).items():
+        manager.add_process(name, command, env=environment(settings), cwd=str(ROOT))
     manager.loop()
     stopped.set()
     if recorder.by_hand:
@@ -116,9 +117,9 @@ def up() -> int:
     return 1
 
 
-def _environment(settings: Settings) -> dict[str, str]:
-    port = str(port_of(settings.actions_url))
-    return {**model.environment(), "ACTIONS_URL": settings.actions_url, "ACTIONS_PORT": port}
+def environment(settings: Settings) -> dict[str, str]:
+    """What the processes read: a quiet Rasa that knows where its actions are."""
+    return {**model.environment(), "ACTIONS_URL": settings.actions_url}
 
 
 def _tell_death(log: Path) -> None:

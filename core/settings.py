@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlparse
 
 from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -26,6 +27,8 @@ class Settings(BaseSettings):
     rasa_url: str = "http://127.0.0.1:5005"
     actions_url: str = "http://127.0.0.1:5055/webhook"
     rasa_timeout: float = 6.0
+    rasa_host: str = "127.0.0.1"
+    actions_host: str = "127.0.0.1"
     public_url: str | None = None
     telegram_bot_token: SecretStr | None = None
     telegram_api_base_url: str | None = None
@@ -70,3 +73,9 @@ def load() -> Settings:
             f"{'_'.join(str(p) for p in e['loc']).upper() or 'settings'}: {e['msg']}" for e in error.errors()
         ]
         raise SettingsError("; ".join(lines)) from None
+
+
+def port_of(url: str) -> int:
+    """The port an address names, or the usual one of its scheme."""
+    parsed = urlparse(url)
+    return parsed.port or (443 if parsed.scheme == "https" else 80)
