@@ -14,7 +14,7 @@ from core.settings import ROOT
 @cache
 def guide() -> Guide:
     """The guide over the catalogue in ``data/procedures``."""
-    return Guide(catalogue.load(ROOT / "data" / "procedures"))
+    return Guide(catalogue.shipped())
 
 
 @cache

@@ -29,7 +29,7 @@ from core.db import engine as engines
 from core.db.migrate import upgrade
 from core.procedures import catalogue
 from core.procedures.guide import Guide
-from core.settings import ROOT, Settings
+from core.settings import Settings
 
 log = structlog.get_logger()
 
@@ -49,7 +49,7 @@ def _now() -> dt.datetime:
 
 def assemble(settings: Settings, client: httpx.AsyncClient, engine: AsyncEngine) -> Parts:
     """Build the conversation from settings. Raises CatalogueError when a procedure file is wrong."""
-    guide = Guide(catalogue.load(ROOT / "data" / "procedures"))
+    guide = Guide(catalogue.shipped())
     rasa = Rasa(client, settings.rasa_url)
     conversation = Conversation(guide, States(engine), rasa, profiles.load(settings.profile), _now)
     return Parts(conversation, rasa, engine)

@@ -11,115 +11,12 @@ from collections.abc import Callable, Container
 from functools import lru_cache
 
 _RHYMES = frozenset(
-    [
-        "a",
-        "ac",
-        "ach",
-        "ai",
-        "am",
-        "an",
-        "ang",
-        "anh",
-        "ao",
-        "ap",
-        "at",
-        "au",
-        "ay",
-        "e",
-        "ec",
-        "ech",
-        "em",
-        "en",
-        "eng",
-        "enh",
-        "eo",
-        "ep",
-        "et",
-        "eu",
-        "i",
-        "ia",
-        "ich",
-        "iec",
-        "iem",
-        "ien",
-        "ieng",
-        "iep",
-        "iet",
-        "ieu",
-        "im",
-        "in",
-        "inh",
-        "ip",
-        "it",
-        "iu",
-        "o",
-        "oa",
-        "oac",
-        "oach",
-        "oai",
-        "oam",
-        "oan",
-        "oang",
-        "oanh",
-        "oao",
-        "oap",
-        "oat",
-        "oay",
-        "oc",
-        "oe",
-        "oen",
-        "oeo",
-        "oet",
-        "oi",
-        "om",
-        "on",
-        "ong",
-        "oong",
-        "op",
-        "ot",
-        "u",
-        "ua",
-        "uan",
-        "uang",
-        "uat",
-        "uay",
-        "uc",
-        "ue",
-        "uech",
-        "uenh",
-        "ui",
-        "um",
-        "un",
-        "ung",
-        "uo",
-        "uoc",
-        "uoi",
-        "uom",
-        "uon",
-        "uong",
-        "uop",
-        "uot",
-        "uou",
-        "up",
-        "ut",
-        "uu",
-        "uy",
-        "uya",
-        "uych",
-        "uyen",
-        "uyet",
-        "uynh",
-        "uyt",
-        "uyu",
-        "y",
-        "yem",
-        "yen",
-        "yet",
-        "yeu",
-        "yt",
-        "yp",
-        "ynh",
-    ]
+    """
+    a ac ach ai am an ang anh ao ap at au ay e ec ech em en eng enh eo ep et eu i ia ich iec iem ien
+    ieng iep iet ieu im in inh ip it iu o oa oac oach oai oam oan oang oanh oao oap oat oay oc oe oen
+    oeo oet oi om on ong oong op ot u ua uan uang uat uay uc ue uech uenh ui um un ung uo uoc uoi uom
+    uon uong uop uot uou up ut uu uy uya uych uyen uyet uynh uyt uyu y yem yen yet yeu yt yp ynh
+    """.split()
 )
 _SPLIT = re.compile(r"^(ngh|ng|nh|gh|gi|qu|ch|kh|ph|th|tr|[bcdghklmnpqrstvx])?([aeiouy].*)?$")
 _FINAL_G = re.compile(r"(?<=[aeiouy])g$")
@@ -158,7 +55,7 @@ def mend(folded: str, short: Container[str]) -> tuple[str, ...]:
     """
     if is_syllable(folded) or not folded.isalpha() or len(folded) < 3:
         return (folded,)
-    for way in (_final_g, _telex, _swapped, _doubled):
+    for way in (_final_g, _initial_w, _telex, _swapped, _doubled):
         if found := way(folded):
             return (found,)
     return _glued(folded, lambda part: len(part) > 1 and (is_syllable(part) or part in short)) or (folded,)
@@ -169,6 +66,12 @@ def _final_g(word: str) -> str | None:
     return fixed if fixed != word and is_syllable(fixed) else None
 
 
+def _initial_w(word: str) -> str | None:
+    """Teencode for qu: ``wan`` -> quan, ``wyet`` -> quyet."""
+    fixed = "qu" + word[1:]
+    return fixed if word[0] == "w" and is_syllable(fixed) else None
+
+
 def _telex(word: str) -> str | None:
     """Telex left as typed: ``ddawng`` -> dang, ``dduowcj`` -> duoc."""
     for end in ("", word[-1] if word[-1] in "sfrxj" else ""):
@@ -177,6 +80,9 @@ def _telex(word: str) -> str | None:
             plain = plain.replace(typed, letter)
         if plain != word and is_syllable(plain):
             return plain
+    late = word.replace("w", "")  # the w of a horn, typed at the end: ``buocw`` -> buoc
+    if late != word and is_syllable(late):
+        return late
     inner = re.sub(r"(?<=[aeiouy])[sfrxj](?=[aeiouycmnpt])", "", word)
     return inner if inner != word and is_syllable(inner) else None
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nlu.syllables import mend
+from nlu.syllables import is_syllable, mend
 
 _INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
 _WORD = re.compile(r"[^\W_]+(?:[.,/](?=\d)[^\W_]+)*")
@@ -134,7 +134,18 @@ def expand(word: str) -> tuple[str, ...]:
     plain = _untelex(folded)
     if plain in _TABLE and plain != folded:
         return _TABLE[plain]
+    if (short := _short_with_slip(folded)) is not None:
+        return _TABLE[short]
     return tuple(part for found in mend(plain, _TABLE) for part in _TABLE.get(found, (found,)))
+
+
+def _short_with_slip(folded: str) -> str | None:
+    """The short form a doubled letter or a stray tone letter hides: ``jj``, ``bnn``, ``jf``; None if none."""
+    if not 2 <= len(folded) <= 4 or is_syllable(folded) or folded[:-1] == "a":  # "aj" is "ạ", not "anh"
+        return None
+    if folded[-1] in "sfrxj" + folded[-2] and folded[:-1] in _TABLE:
+        return folded[:-1]
+    return None
 
 
 _AGE = re.compile(r"^(\d{1,3})t$")

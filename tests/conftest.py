@@ -25,7 +25,7 @@ NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     """The shipped procedures."""
-    return catalogues.load(ROOT / "data" / "procedures")
+    return catalogues.shipped()
 
 
 @pytest.fixture(scope="session")

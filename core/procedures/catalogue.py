@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from core.errors import CatalogueError
-from core.procedures.model import Procedure
+from core.procedures.model import NotHeld, Procedure
+from core.settings import ROOT
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -17,10 +18,14 @@ except ImportError:  # a PyYAML built without libyaml: slower, same result
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
 
-class Catalogue(Mapping[str, Procedure]):
-    """Procedures by id. Iterates in a stable order."""
+_NOT_HELD = TypeAdapter(list[NotHeld])
 
-    def __init__(self, procedures: list[Procedure]) -> None:
+
+class Catalogue(Mapping[str, Procedure]):
+    """Procedures by id, in a stable order; beside them those that are known not to be held."""
+
+    def __init__(self, procedures: Sequence[Procedure], not_held: Sequence[NotHeld] = ()) -> None:
+        self.not_held = tuple(not_held)
         self._by_id = {p.id: p for p in procedures}
         self._by_code = {p.code: p for p in procedures if p.code}
         if len(self._by_id) != len(procedures):
@@ -40,8 +45,13 @@ class Catalogue(Mapping[str, Procedure]):
         return self._by_code.get(code[:8])
 
 
-def load(folder: Path) -> Catalogue:
-    """Read every ``*.yml`` under ``folder``.
+def shipped() -> Catalogue:
+    """The catalogue under ``data/``. Raises CatalogueError as :func:`load` does."""
+    return load(ROOT / "data" / "procedures", ROOT / "data" / "not_held.yml")
+
+
+def load(folder: Path, not_held: Path | None = None) -> Catalogue:
+    """Read every ``*.yml`` under ``folder``, and the procedures that are not held.
 
     Raises:
         CatalogueError: naming each bad file with its field and what is wrong, or an empty folder.
@@ -56,7 +66,7 @@ def load(folder: Path) -> Catalogue:
         raise CatalogueError("\n".join(problems))
     if not procedures:
         raise CatalogueError(f"{folder}: no procedure files (*.yml) found")
-    return Catalogue(procedures)
+    return Catalogue(procedures, load_not_held(not_held) if not_held else ())
 
 
 def read(file: Path) -> Procedure:
@@ -64,6 +74,17 @@ def read(file: Path) -> Procedure:
     try:
         data = yaml.load(file.read_text(encoding="utf-8"), _Loader)
         return Procedure.model_validate(data)
+    except ValidationError as error:
+        raise CatalogueError("\n".join(f"{file}: {line}" for line in problems_of(error))) from error
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise CatalogueError(f"{file}: {error}") from error
+
+
+def load_not_held(file: Path) -> list[NotHeld]:
+    """The procedures to decline by name. Raises CatalogueError naming the entry and the problem."""
+    try:
+        entries = yaml.load(file.read_text(encoding="utf-8"), _Loader)
+        return _NOT_HELD.validate_python(entries)
     except ValidationError as error:
         raise CatalogueError("\n".join(f"{file}: {line}" for line in problems_of(error))) from error
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:

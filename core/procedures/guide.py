@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,11 +14,14 @@ from core.procedures.search import Hit, Index
 from nlu.vietnamese import words
 
 # Set on the development questions (tests/nlu/development), never on the held-out ones.
-CERTAIN = 0.42  # from here the best candidate is answered about
-POSSIBLE = 0.22  # below this nothing fits
-CLOSE = 0.85  # a second candidate with this share of the best score is asked about
-SWITCH = 0.40  # with a procedure in hand, a new one needs this much
+CERTAIN = 0.7  # share from which the best candidate is answered about
+POSSIBLE = 0.3  # fit below which nothing fits
+WORTH = 0.04  # share from which a candidate is worth a button
+TWIN = 0.95  # a second candidate whose phrases are this nearly as alike as the best's is asked about…
+DISTINCT = 0.95  # … unless the best has this share
+SWITCH = 0.6  # with a procedure in hand, a new one needs this score
 
+_NOT_HELD = "not-held:"  # no id of a procedure holds a colon
 POPULAR = (
     "dang-ky-khai-sinh", "dang-ky-ket-hon", "xac-nhan-tinh-trang-hon-nhan", "chung-thuc-ban-sao",
     "dang-ky-thuong-tru", "can-cuoc-cap-doi", "bien-dong-chuyen-nhuong", "thanh-lap-ho-kinh-doanh",
@@ -38,11 +42,14 @@ class Guide:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._index = Index(catalogue.values())
+        self._not_held = {f"{_NOT_HELD}{n}": entry for n, entry in enumerate(catalogue.not_held)}
+        held = ((p.id, p.phrases()) for p in catalogue.values())
+        others = ((ident, (n.name, *n.phrases)) for ident, n in self._not_held.items())
+        self._index = Index(itertools.chain(held, others))
 
     def search(self, text: str, limit: int = 5) -> list[Hit]:
-        """Ranked candidates for a message."""
-        return self._index.search(text, limit)
+        """Ranked candidates of the catalogue for a message."""
+        return [h for h in self._index.search(text, limit + 3) if h.id in self.catalogue][:limit]
 
     def ask(self, text: str, aspects: Sequence[Aspect], current: str | None = None) -> Guidance:
         """Answer one message.
@@ -52,23 +59,25 @@ class Guide:
             aspects: what is asked, in order; empty when nobody could tell.
             current: id of the procedure in hand, which a follow-up keeps.
         """
-        hits = tuple(self.search(text))
-        best = hits[0].score if hits else 0.0
+        found = self._index.search(text, 8)
+        hits = tuple(h for h in found if h.id in self.catalogue)[:5]
         held = self.catalogue.get(current) if current else None
-        if held and best < SWITCH:
-            return Guidance(tuple(wording.answer(held, aspects)), held.id, hits)
-        if best < POSSIBLE:
-            short = aspects and aspects[0] != "overview" and len(words(text)) <= 8
+        if held and (not found or found[0].score < SWITCH):
+            return Guidance(self.about(held, text, aspects), held.id, hits)
+        if not found or found[0].fit < POSSIBLE:
+            short = aspects and len(words(text)) <= 8
             message = wording.which_procedure(aspects) if short else wording.nothing_fits()
             return Guidance((message,), current, hits)
-        close = [h for h in hits[:4] if h.score >= best * CLOSE]
+        best = found[0]
+        if best.id in self._not_held and best.share >= 0.5:
+            return Guidance((wording.not_held(self._not_held[best.id].name),), None, hits)
+        close = [h for h in hits if h.share >= WORTH][:4] or list(hits[:1])
         if held and held.id in {h.id for h in close}:
-            close = [next(h for h in close if h.id == held.id)]
-        if best < CERTAIN or len(close) > 1:
-            shown = [self.catalogue[h.id] for h in hits[:4] if h.score >= best * 0.6]
-            return Guidance((wording.choose(shown, aspects),), current, hits)
-        found = self.catalogue[close[0].id]
-        return Guidance(self.about(found, text, aspects), found.id, hits)
+            best = next(h for h in close if h.id == held.id)
+        elif best.share < CERTAIN or best.id in self._not_held or _twins(close):
+            return Guidance((wording.choose([self.catalogue[h.id] for h in close], aspects),), current, hits)
+        procedure = self.catalogue[best.id]
+        return Guidance(self.about(procedure, text, aspects), procedure.id, hits)
 
     def about(self, p: Procedure, text: str, aspects: Sequence[Aspect]) -> tuple[Message, ...]:
         """The answer about one procedure, or the question for the case that decides it."""
@@ -91,6 +100,11 @@ class Guide:
     def topics(self) -> Message:
         """The menu of well-known procedures."""
         return wording.topics([self.catalogue[i] for i in POPULAR if i in self.catalogue])
+
+
+def _twins(close: Sequence[Hit]) -> bool:
+    """Whether two candidates are named alike: "sang tên" is said of land and of vehicles."""
+    return len(close) > 1 and close[0].share < DISTINCT and close[1].likeness >= TWIN * close[0].likeness
 
 
 def case_in(procedure: Procedure, text: str) -> Case | None:

@@ -78,6 +78,13 @@ class Source(Record):
     path: Text | None = None
 
 
+class NotHeld(Record):
+    """A procedure that people ask about and the catalogue does not hold, so that it can be declined by name."""
+
+    name: Text
+    phrases: tuple[Text, ...] = ()
+
+
 class Procedure(Record):
     """One procedure. ``confidence`` says how far the whole record was checked."""
 
@@ -116,3 +123,8 @@ class Procedure(Record):
         """The everyday title, or the name without its leading "Thủ tục": for headings and buttons."""
         name = self.title or self.name.removeprefix("Thủ tục ").rstrip(". ")
         return name[:1].upper() + name[1:]
+
+    def phrases(self) -> list[str]:
+        """Everything people may say to mean this procedure: names, everyday names, life events."""
+        names = [name for name in (self.name, self.title, self.official_name) if name]
+        return [*names, *self.aliases, *self.situations]

@@ -115,6 +115,15 @@ def nothing_fits() -> Message:
     return Message(text, (Button("Tìm trên Cổng DVC quốc gia", url=PORTAL), Button("Gặp cán bộ", "person")))
 
 
+def not_held(name: str) -> Message:
+    """The procedure is known by name, but the catalogue has no record of it."""
+    text = (
+        f"Anh/chị hỏi về “{name}” phải không ạ? Thủ tục này chưa có trong danh mục tôi được trả lời nên tôi không"
+        " dám nói phỏng đoán. Anh/chị tìm đúng tên đó trên Cổng Dịch vụ công quốc gia, hoặc hỏi cán bộ Bộ phận Một cửa."
+    )
+    return Message(text, (Button("Tìm trên Cổng DVC quốc gia", url=PORTAL), Button("Gặp cán bộ", "person")))
+
+
 def which_procedure(aspects: Sequence[Aspect]) -> Message:
     """The question names an aspect but no procedure, and none is in hand."""
     what = " và ".join(TITLES[a].lower() for a in aspects) if aspects else "thông tin"

@@ -24,7 +24,21 @@ TEXTS = [
     "?!…",
     "́́ dấu lạc",
 ]
-CLAUSES = ["làm khai sinh cần gì và hết bao nhiêu tiền, bao lâu xong?", "cần gì", ""]
+SPANS = [
+    "làm khai sinh cần gì và hết bao nhiêu tiền, bao lâu xong?",
+    unicodedata.normalize("NFD", "em lấy chồng với người Lào thì nộp ở đâu với tốn mấy đồng"),
+    "cần gì",
+    "",
+    "😀😀",
+]
+STORIES = {
+    "stories": ["lệ phí bao nhiêu", "hết bao nhiêu tiền", "mất bao nhiêu tiền ạ", "nộp ở đâu", "đến chỗ nào nộp", "nộp hồ sơ ở đâu vậy",
+                "hôm qua tôi nộp 50 nghìn tiền phạt, giờ nộp ở đâu", "tôi ở quê, hết bao nhiêu tiền",
+                "nộp ở đâu, hết bao nhiêu tiền", "hết bao nhiêu tiền và nộp ở đâu vậy", "hôm nay trời mưa to", "tôi muốn làm giấy khai sinh"] * 3,
+    "labels": [["fee"], ["fee"], ["fee"], ["office"], ["office"], ["office"], ["office"], ["fee"],
+               ["office", "fee"], ["fee", "office"], [], ["overview"]] * 3,
+    "asked": ["hôm qua tôi nộp 50 nghìn tiền phạt, hết bao nhiêu tiền", "noi nop o dau va het bao nhieu tien"],
+}  # fmt: skip
 TRAINING = {
     "texts": ["lệ phí bao nhiêu", "hết bao nhiêu tiền", "mất mấy đồng", "nộp ở đâu", "đến chỗ nào nộp", "địa chỉ ở đâu"] * 2,
     "labels": ["fee", "fee", "fee", "office", "office", "office"] * 2,
@@ -34,7 +48,7 @@ TRAINING = {
 
 @pytest.fixture(scope="module")
 def answers() -> dict[str, Any]:
-    given = {"texts": TEXTS, "clauses": CLAUSES, "classifier": TRAINING}
+    given = {"texts": TEXTS, "spans": SPANS, "clauses": STORIES, "classifier": TRAINING}
     done = subprocess.run(
         [ROOT / "nlu" / ".venv" / "bin" / "python", "-m", "tests.nlu.driver"],
         cwd=ROOT,
@@ -62,11 +76,20 @@ def test_the_segmenters_word_is_a_feature_of_each_syllable(answers: dict[str, An
 
 
 def test_clauses_are_the_parts_that_ask(answers: dict[str, Any]) -> None:
-    assert [[c.strip() for c in found] for found in answers["clauses"]] == [
+    composed = [[unicodedata.normalize("NFC", c) for c in found] for found in answers["spans"]]
+    assert composed == [
         ["làm khai sinh cần gì", "và hết bao nhiêu tiền", "bao lâu xong"],
+        ["em lấy chồng với người Lào", "thì nộp ở đâu", "với tốn mấy đồng"],
         ["cần gì"],
-        [],
+        [""],
+        ["😀😀"],
     ]
+
+
+def test_the_question_is_found_in_the_story_and_several_are_told_apart(answers: dict[str, Any]) -> None:
+    story, several = answers["clauses"]
+    assert [label for _, label in story] == ["", "fee"]
+    assert [label for _, label in several] == ["office", "fee"]
 
 
 def test_the_classifier_reads_other_writings_and_survives_storage(answers: dict[str, Any]) -> None:

@@ -25,6 +25,17 @@ PAIRS = [
     ("thủ tục", "thu3 tuc5"),
     ("được", "dcccc"),
     ("bảo hiểm y tế", "BHYT"),
+    ("tiền", "tein"),
+    ("tháng", "thag"),
+    ("khai sinh", "khaisinh"),
+    ("không làm", "kolam"),
+    ("được", "dduwowcj"),
+    ("cơ quan", "co wan"),
+    ("bước", "buocw"),
+    ("gì", "jj"),
+    ("gì", "jf"),
+    ("bao nhiêu", "bnn"),
+    ("9 tuổi", "9t"),
 ]
 
 
