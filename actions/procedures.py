@@ -13,8 +13,6 @@ from core.procedures.guide import Guidance
 from core.procedures.model import ASPECTS, Aspect
 from core.sentences import sentence
 
-SURE = 0.55  # the search contradicts an "out of scope" only from here
-
 
 def say(dispatcher: CollectingDispatcher, guidance: Guidance) -> list[dict[str, Any]]:
     """Send the messages, then one custom message with the procedure in hand and the ranking."""
@@ -65,7 +63,7 @@ class OutOfScopeAction(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[dict[str, Any]]:
         text = tracker.latest_message.get("text") or ""
-        hits = guide().search(text)
-        if hits and hits[0].score >= SURE:
+        if guide().names_one(text):
             return say(dispatcher, guide().ask(text, []))
-        return say(dispatcher, Guidance((sentence("out_of_scope"),), _in_hand(tracker), tuple(hits)))
+        hits = tuple(guide().search(text))
+        return say(dispatcher, Guidance((sentence("out_of_scope"),), _in_hand(tracker), hits))

@@ -55,7 +55,7 @@ kgia = khong gia | hqua = hom qua | hnay = hom nay | hqa = hom qua | dkien Ä‘kiá
 visa = thi thuc | ship = giao | gcs = giay chung sinh | gct = giay chung tu | gbt = giay bao tu
 cavet = giay dang ky xe | ttxh bttxh = tro cap xa hoi
 ncc = nguoi co cong | ls = lam sao | tb = thuong binh | ccb = cuu chien binh | nkt = nguoi khuyet tat
-cthuc = chung thuc | photo pto foto = ban sao | app = ung dung | mxn = mau xac nhan | vb = van bang
+cthuc = chung thuc | photo pto foto = ban sao | app = ung dung | mxn = mau xac nhan | vb = van bang | mn = moi nguoi
 """
 
 

@@ -19,6 +19,7 @@ POSSIBLE = 0.3  # fit below which nothing fits
 WORTH = 0.04  # share from which a candidate is worth a button
 TWIN = 0.95  # a second candidate whose phrases are this nearly as alike as the best's is asked about…
 DISTINCT = 0.95  # … unless the best has this share
+PLAIN = 0.85  # from this score a procedure is plainly meant
 SWITCH = 0.6  # with a procedure in hand, a new one needs this score
 
 _NOT_HELD = "not-held:"  # no id of a procedure holds a colon
@@ -43,13 +44,18 @@ class Guide:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._not_held = {f"{_NOT_HELD}{n}": entry for n, entry in enumerate(catalogue.not_held)}
-        held = ((p.id, p.phrases()) for p in catalogue.values())
-        others = ((ident, (n.name, *n.phrases)) for ident, n in self._not_held.items())
+        held = ((p.id, p.names(), p.situations) for p in catalogue.values())
+        others = ((ident, (n.name, *n.phrases), ()) for ident, n in self._not_held.items())
         self._index = Index(itertools.chain(held, others))
 
     def search(self, text: str, limit: int = 5) -> list[Hit]:
         """Ranked candidates of the catalogue for a message."""
         return [h for h in self._index.search(text, limit + 3) if h.id in self.catalogue][:limit]
+
+    def names_one(self, text: str) -> bool:
+        """Whether a message plainly means a procedure, held or not, whatever else it was taken for."""
+        found = self._index.search(text, 1)
+        return bool(found) and found[0].score >= PLAIN
 
     def ask(self, text: str, aspects: Sequence[Aspect], current: str | None = None) -> Guidance:
         """Answer one message.

@@ -124,7 +124,6 @@ class Procedure(Record):
         name = self.title or self.name.removeprefix("Thủ tục ").rstrip(". ")
         return name[:1].upper() + name[1:]
 
-    def phrases(self) -> list[str]:
-        """Everything people may say to mean this procedure: names, everyday names, life events."""
-        names = [name for name in (self.name, self.title, self.official_name) if name]
-        return [*names, *self.aliases, *self.situations]
+    def names(self) -> list[str]:
+        """Every name of this procedure, official and everyday."""
+        return [*(name for name in (self.name, self.title, self.official_name) if name), *self.aliases]

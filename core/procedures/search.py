@@ -1,9 +1,10 @@
 """Which procedure is meant: search over names, everyday names and life events. Pure.
 
 Words are folded and expanded (``nlu.vietnamese``), so that accents, teencode and abbreviations do
-not matter; words nobody indexed are taken for their nearest spelling. Two rankings are added up, each
-in standard deviations over all procedures (``core.procedures.ranking``): how much likelier the words
-are in what people say about the procedure than in general, and how alike its nearest phrases are.
+not matter; words nobody indexed are taken for their nearest spelling. Three rankings are added up
+(``core.procedures.ranking``): how much likelier the words are in what people say about the procedure
+than in general and how alike its nearest phrases are, both in standard deviations over all procedures,
+and how much of the message is a whole name.
 Nothing is trained: a changed catalogue is a new index.
 """
 
@@ -17,13 +18,14 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from core.procedures.ranking import Likelihood, Nearest, Postings
+from core.procedures.ranking import Likelihood, Named, Nearest, Postings
 from nlu.vietnamese import ngrams, words
 
-# Set on the development questions: the weight of the nearest phrases beside the likelihood, and what
+# Set on the development questions: the weights of the nearest phrases and of names, and what
 # speaks for a message being about any procedure at all: bias, likeness of the best phrases, share of
 # known terms. Length is left out on purpose: long chatter must not pass for a long question.
 _NEAREST = 0.8
+_NAMED = 8.0
 _FIT = (-5.45, 6.8, 5.1)
 # Words of asking and of courtesy. A message of nothing else names no procedure ("thế lệ phí bao nhiêu").
 _ASKING = frozenset(
@@ -67,33 +69,37 @@ class Index:
     """An in-memory index over procedures; building 10,000 takes a few seconds.
 
     Args:
-        entries: the id of each procedure and everything people may say to mean it.
+        entries: the id of each procedure, its names, and what else people may say to mean it.
     """
 
-    def __init__(self, entries: Iterable[tuple[str, Sequence[str]]]) -> None:
+    def __init__(self, entries: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> None:
         self._ids: list[str] = []
+        named: list[tuple[list[str], int]] = []
         phrases: list[list[str]] = []
         owners: list[int] = []
-        for number, (ident, texts) in enumerate(entries):
+        for number, (ident, names, others) in enumerate(entries):
             self._ids.append(ident)
-            own = [_terms(words(text)) for text in texts]
+            named += [(words(name), number) for name in names]
+            own = [_terms(words(text)) for text in (*names, *others)]
             phrases += own
             owners += [number] * len(own)
         postings = Postings(phrases, np.asarray(owners, dtype=np.int64), len(self._ids))
         self._postings = postings
         self._likelihood = Likelihood(postings)
         self._nearest = Nearest(postings)
+        self._named = Named(postings, named)
         self._vocabulary = sorted(t for t in postings.numbers if " " not in t and len(t) > 2)
 
     def search(self, text: str, limit: int = 5) -> list[Hit]:
         """The best candidates for a message, best first; empty when it has no word that could name one."""
-        tokens = words(text)
-        terms = self._known_terms(tokens)
+        tokens = [self._known(t) for t in words(text)]
+        numbers = self._postings.numbers
+        terms = sorted({numbers[t] for t in _terms(tokens) if t in numbers})
         if not terms or not self._ids or not _names_anything(tokens):
             return []
         likely = self._likelihood.scores(terms)
         near = self._nearest.scores(terms)
-        ranked = _standard(likely) + _NEAREST * _standard(near)
+        ranked = _standard(likely) + _NEAREST * _standard(near) + _NAMED * self._named.scores(tokens, _ASKING)
         top = np.argpartition(-ranked, min(limit, len(ranked)) - 1)[:limit]
         order = top[np.argsort(-ranked[top], kind="stable")]
         shares = np.exp(ranked - ranked[order[0]])
@@ -104,10 +110,6 @@ class Index:
             for i in order
             if near[i] > 0
         ]
-
-    def _known_terms(self, tokens: list[str]) -> list[int]:
-        numbers = self._postings.numbers
-        return sorted({numbers[t] for t in _terms([self._known(t) for t in tokens]) if t in numbers})
 
     def _known(self, token: str) -> str:
         """The token itself, or its nearest indexed spelling when it is unknown and long enough."""

@@ -18,7 +18,7 @@ import numpy as np
 
 from nlu.components.features import of_clause
 from nlu.components.linear import Linear, Space
-from nlu.vietnamese import Syllable, fold, syllables, words
+from nlu.vietnamese import Syllable, expand, syllables, words
 
 NONE = "none"
 _ROUNDS = 4
@@ -26,7 +26,7 @@ _C = 10.0
 # A clause ends at a mark, before a word that adds a clause, and before "với" when that adds a question.
 _MARK = re.compile(r"[,.;:?!\n()]")
 _ADDS = frozenset(["và", "va", "rồi", "roi", "còn", "mà", "thì", "thi", "xong"])
-_WITH = frozenset(["với", "voi", "vs"])
+_WITH = frozenset(["với", "voi", "vs", "v"])
 # What follows "với" when it adds a question, folded.
 _QUESTION_STARTS = frozenset("lai mat ton het bao may phi le nop phai can dong co".split())
 # Without one of these a message of the default aspect only states a wish, and its clauses ask nothing.
@@ -54,7 +54,7 @@ def spans(text: Text) -> List[Span]:
 def _begins(tokens: List[Syllable], number: int) -> bool:
     word = unicodedata.normalize("NFC", tokens[number].text).lower()
     if word in _WITH and number + 1 < len(tokens):
-        return fold(tokens[number + 1].text) in _QUESTION_STARTS
+        return expand(tokens[number + 1].text)[0] in _QUESTION_STARTS
     return word in _ADDS
 
 

@@ -88,4 +88,4 @@ def test_a_process_that_dies_is_named_and_nothing_stays_behind(tmp_path: pathlib
 
 def test_rasa_and_actions_listen_on_this_machine_only() -> None:
     commands = up.commands(Settings(_env_file=None), "m.tar.gz")  # type: ignore[call-arg]
-    assert "-i 127.0.0.1" in commands["rasa"]
+    assert "--interface 127.0.0.1" in commands["rasa"]

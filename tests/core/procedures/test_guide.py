@@ -76,7 +76,10 @@ def test_nothing_fits_offers_the_portal_and_a_person(guide: Guide) -> None:
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("xin giấy phép kinh doanh karaoke cần gì", "karaoke"), ("thủ tục nhập quốc tịch Việt Nam", "quốc tịch")],
+    [
+        ("xin giấy phép kinh doanh karaoke cần gì", "karaoke"),
+        ("thủ tục nhập quốc tịch Việt Nam", "quốc tịch"),
+    ],
 )
 def test_a_procedure_that_is_not_held_is_declined_by_name(guide: Guide, text: str, name: str) -> None:
     got = guide.ask(text, ["documents"])
