@@ -99,7 +99,9 @@ def _explained(text: str, reply: Reply) -> dict[str, Any]:
 
 
 def _readable(text: str, reply: Reply) -> str:
-    return f"? {text}\n" + "\n".join(m.text for m in reply.messages) + "\n"
+    from bot.channels.terminal.loop import render
+
+    return f"? {text}\n{render(reply.messages)}"
 
 
 def main() -> None:

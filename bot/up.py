@@ -22,6 +22,7 @@ from core.settings import ROOT, Settings, port_of
 from core.training import model
 
 console = Console(highlight=False, soft_wrap=True)
+_ACTIONS_WAIT = 4  # seconds
 PROCESSES = ("rasa", "actions", "app")
 
 
@@ -91,7 +92,8 @@ def commands(settings: Settings, trained: Path) -> dict[str, str]:
     """The command line of each process."""
     return {
         "rasa": f"exec {shlex.join(rasa_command(settings, trained))}",
-        "actions": f"exec {sys.executable} -m actions",
+        # The web chat comes first: until Rasa has loaded, nobody asks for actions.
+        "actions": f"sleep {_ACTIONS_WAIT}; exec {sys.executable} -m actions",
         "app": f"exec {sys.executable} -m bot serve",
     }
 

@@ -6,7 +6,8 @@ import asyncio
 import datetime as dt
 import pathlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
@@ -17,6 +18,9 @@ from core.db.migrate import upgrade
 from core.procedures import catalogue as catalogues
 from core.procedures.catalogue import Catalogue
 from core.procedures.guide import Guide
+
+if TYPE_CHECKING:
+    from tests.running import Running
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
@@ -32,6 +36,16 @@ def catalogue() -> Catalogue:
 def guide(catalogue: Catalogue) -> Guide:
     """The guide over the shipped procedures."""
     return Guide(catalogue)
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The assistant as ``make run`` starts it; stopped as Ctrl-C stops it."""
+    from tests import running
+
+    started = running.start(tmp_path_factory.mktemp("assistant"))
+    yield started
+    assert "Đã dừng trợ lý." in started.stop()
 
 
 @pytest.fixture

@@ -20,7 +20,9 @@ WORTH = 0.04  # share from which a candidate is worth a button
 TWIN = 0.95  # a second candidate whose phrases are this nearly as alike as the best's is asked about…
 DISTINCT = 0.95  # … unless the best has this share
 PLAIN = 0.85  # from this score a procedure is plainly meant
-SWITCH = 0.6  # with a procedure in hand, a new one needs this score
+NAMED = 0.5  # the same for procedures not held: declining by name says more than declining
+SWITCH = 0.6  # with a procedure in hand, a message with this fit…
+STAY = 0.1  # … in which that procedure has less than this share is about another
 
 _NOT_HELD = "not-held:"  # no id of a procedure holds a colon
 POPULAR = (
@@ -55,7 +57,7 @@ class Guide:
     def names_one(self, text: str) -> bool:
         """Whether a message plainly means a procedure, held or not, whatever else it was taken for."""
         found = self._index.search(text, 1)
-        return bool(found) and found[0].score >= PLAIN
+        return bool(found) and found[0].score >= (NAMED if found[0].id in self._not_held else PLAIN)
 
     def ask(self, text: str, aspects: Sequence[Aspect], current: str | None = None) -> Guidance:
         """Answer one message.
@@ -68,7 +70,7 @@ class Guide:
         found = self._index.search(text, 8)
         hits = tuple(h for h in found if h.id in self.catalogue)[:5]
         held = self.catalogue.get(current) if current else None
-        if held and (not found or found[0].score < SWITCH):
+        if held and not _is_about_another(found, held.id):
             return Guidance(self.about(held, text, aspects), held.id, hits)
         if not found or found[0].fit < POSSIBLE:
             short = aspects and len(words(text)) <= 8
@@ -78,10 +80,8 @@ class Guide:
         if best.id in self._not_held and best.share >= 0.5:
             return Guidance((wording.not_held(self._not_held[best.id].name),), None, hits)
         close = [h for h in hits if h.share >= WORTH][:4] or list(hits[:1])
-        if held and held.id in {h.id for h in close}:
-            best = next(h for h in close if h.id == held.id)
-        elif best.share < CERTAIN or best.id in self._not_held or _twins(close):
-            return Guidance((wording.choose([self.catalogue[h.id] for h in close], aspects),), current, hits)
+        if best.share < CERTAIN or best.id in self._not_held or _twins(close):
+            return Guidance((wording.choose([self.catalogue[h.id] for h in close], aspects),), None, hits)
         procedure = self.catalogue[best.id]
         return Guidance(self.about(procedure, text, aspects), procedure.id, hits)
 
@@ -106,6 +106,13 @@ class Guide:
     def topics(self) -> Message:
         """The menu of well-known procedures."""
         return wording.topics([self.catalogue[i] for i in POPULAR if i in self.catalogue])
+
+
+def _is_about_another(found: Sequence[Hit], held: str) -> bool:
+    """Whether a message with a procedure in hand turns to another one rather than asking on."""
+    if not found or found[0].fit < SWITCH:
+        return False
+    return next((h.share for h in found if h.id == held), 0.0) < STAY
 
 
 def _twins(close: Sequence[Hit]) -> bool:

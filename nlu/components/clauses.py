@@ -29,8 +29,9 @@ _ADDS = frozenset(["và", "va", "rồi", "roi", "còn", "mà", "thì", "thi", "x
 _WITH = frozenset(["với", "voi", "vs", "v"])
 # What follows "với" when it adds a question, folded.
 _QUESTION_STARTS = frozenset("lai mat ton het bao may phi le nop phai can dong co".split())
-# Without one of these a message of the default aspect only states a wish, and its clauses ask nothing.
-_ASKING = re.compile(r"\b(sao|rang|nao|gi|chi|cach|huong dan|bat dau|tu van)\b")
+_ASKING = re.compile(
+    r"\b(sao|rang|nao|gi|chi|cach|huong dan|bat dau|tu van|dau|mo|bao nhieu|bao lau|khong|luat)\b"  # folded
+)
 
 Span = Tuple[int, int]
 
@@ -56,6 +57,11 @@ def _begins(tokens: List[Syllable], number: int) -> bool:
     if word in _WITH and number + 1 < len(tokens):
         return expand(tokens[number + 1].text)[0] in _QUESTION_STARTS
     return word in _ADDS
+
+
+def asks(text: Text) -> bool:
+    """Whether a message has any word of asking; without one it only states a wish."""
+    return bool(_ASKING.search(" ".join(words(text))))
 
 
 class Clauses:
@@ -85,8 +91,7 @@ class Clauses:
         """
         bags = [[of_clause(text[s:e]) for s, e in spans(text)] for text in texts]
         wanted = [
-            [] if list(a) == [default] and not _ASKING.search(" ".join(words(t))) else list(a)
-            for t, a in zip(texts, asked, strict=True)
+            [] if list(a) == [default] and not asks(t) else list(a) for t, a in zip(texts, asked, strict=True)
         ]
         rows = [row for bag in bags for row in bag]
         space = Space.of(rows)

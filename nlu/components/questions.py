@@ -21,7 +21,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.components.clauses import Clauses
+from nlu.components.clauses import Clauses, asks
 from nlu.components.features import of_message
 from nlu.components.linear import Linear, Space
 from nlu.vietnamese import strip_accents
@@ -51,6 +51,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             "aspect_intents": [],
             "default_aspect": None,
             "aspect_threshold": 0.5,
+            "wish_words": 8,  # up to so many words a message may be a bare wish: "mất bằng lái"
             # Questions are most of the training data and would draw everything to them; how much their
             # score is lowered, in units of log odds, was set on the development messages.
             "question_caution": 2.0,
@@ -132,7 +133,9 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         found, table = self._clauses.scores(text)
         best = table.max(axis=0)
         ranked = sorted(range(len(best)), key=lambda i: -best[i])
-        kept = [i for i in ranked if best[i] >= self._config["aspect_threshold"]] or ranked[:1]
+        kept = [i for i in ranked if best[i] >= self._config["aspect_threshold"]] or [
+            self._guess(text, ranked)
+        ]
         return [
             {
                 "entity": "aspect",
@@ -144,3 +147,14 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             }
             for i in kept
         ]
+
+    def _guess(self, text: Text, ranked: List[int]) -> int:
+        """No clause surely asks anything: the likeliest one, but the default where only a wish is stated."""
+        default = self._config["default_aspect"]
+        if (
+            default in self._clauses.labels
+            and len(text.split()) <= self._config["wish_words"]
+            and not asks(text)
+        ):
+            return self._clauses.labels.index(default)
+        return ranked[0]

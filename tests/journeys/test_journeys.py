@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests import running
+from tests.running import Running
 
 FOLDER = pathlib.Path(__file__).parent
 pytestmark = pytest.mark.model
@@ -67,14 +67,6 @@ def transcripts() -> Iterator[Journey]:
 JOURNEYS = list(transcripts())
 
 
-@pytest.fixture(scope="session")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[running.Running]:
-    """The assistant as ``make run`` starts it; stopped as Ctrl-C stops it."""
-    started = running.start(tmp_path_factory.mktemp("assistant"))
-    yield started
-    assert "Đã dừng trợ lý." in started.stop()
-
-
 def _flat(text: str) -> str:
     return " ".join(text.split()).lower()
 
@@ -89,7 +81,7 @@ def _body(done: str, shown: list[dict[str, Any]]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("journey", JOURNEYS, ids=[j.title for j in JOURNEYS])
-def test_journey(journey: Journey, assistant: running.Running) -> None:
+def test_journey(journey: Journey, assistant: Running) -> None:
     session, shown = uuid.uuid4().hex, []
     with httpx.Client(base_url=assistant.base, timeout=20, trust_env=False) as client:
         for turn in journey.turns:

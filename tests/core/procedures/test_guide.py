@@ -62,6 +62,17 @@ def test_a_follow_up_keeps_the_procedure_and_a_new_one_replaces_it(guide: Guide)
     assert replaced.procedure == "dang-ky-tam-tru"
 
 
+def test_another_event_is_not_answered_with_the_procedure_in_hand(guide: Guide) -> None:
+    got = guide.ask("bà nội tôi mới mất", ["overview"], "dang-ky-khai-sinh")
+    assert got.procedure != "dang-ky-khai-sinh"
+    assert any("khai tử" in b.title.lower() for b in got.messages[0].buttons)
+
+
+@pytest.mark.parametrize("text", ["nhờ người khác nộp giùm được không", "tôi đang ở Sài Gòn thì nộp ở đâu"])
+def test_a_follow_up_in_other_words_keeps_the_procedure(guide: Guide, text: str) -> None:
+    assert guide.ask(text, ["conditions"], "dang-ky-khai-sinh").procedure == "dang-ky-khai-sinh"
+
+
 def test_an_aspect_without_a_procedure_asks_which(guide: Guide) -> None:
     got = guide.ask("lệ phí bao nhiêu", ["fee"])
     assert "của thủ tục nào" in got.messages[0].text

@@ -67,7 +67,9 @@ function draw() {
     last = entry.mine ? [] : (entry.buttons || []);
   }
   if (last.length) choices(last);
-  log.scrollTop = log.scrollHeight;
+  // A long answer is read from its beginning: the question goes to the top, not the end to the bottom.
+  const asked = [...log.querySelectorAll(".mine")].pop();
+  log.scrollTop = asked ? asked.offsetTop - log.offsetTop - 8 : log.scrollHeight;
 }
 
 function wait(on) {
