@@ -17,7 +17,6 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.channels.telegram.service import Telegram
 from bot.channels.web import api as web
 from bot.conversation import Conversation
 from bot.rasa import Rasa
@@ -90,6 +89,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             if not settings.telegram_bot_token:
                 yield
                 return
+            from bot.channels.telegram.service import Telegram  # half a second that most starts can save
+
             telegram = Telegram(settings, made.conversation, Received(made.engine), _now)
             app.include_router(telegram.routes())
             telegram.start()

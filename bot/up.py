@@ -91,7 +91,7 @@ def rasa_command(settings: Settings, trained: Path) -> list[str]:
 def commands(settings: Settings, trained: Path) -> dict[str, str]:
     """The command line of each process."""
     return {
-        "rasa": f"exec {shlex.join(rasa_command(settings, trained))}",
+        "rasa": f"exec nice -n 5 {shlex.join(rasa_command(settings, trained))}",
         # The web chat comes first: until Rasa has loaded, nobody asks for actions.
         "actions": f"sleep {_ACTIONS_WAIT}; exec {sys.executable} -m actions",
         "app": f"exec {sys.executable} -m bot serve",
