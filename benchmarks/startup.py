@@ -69,7 +69,7 @@ def _until(done, started: float, limit: float = 120) -> float:  # type: ignore[n
             if done():
                 return time.perf_counter() - started
         except httpx.HTTPError:
-            pass
+            pass  # not listening yet: that is what is being timed
         time.sleep(0.1)
     raise SystemExit("the assistant did not start in time")
 

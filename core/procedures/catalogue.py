@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -19,6 +20,7 @@ except ImportError:  # a PyYAML built without libyaml: slower, same result
 
 
 _NOT_HELD = TypeAdapter(list[NotHeld])
+T = TypeVar("T")
 
 
 class Catalogue(Mapping[str, Procedure]):
@@ -71,20 +73,17 @@ def load(folder: Path, not_held: Path | None = None) -> Catalogue:
 
 def read(file: Path) -> Procedure:
     """One record. Raises CatalogueError naming file, field and problem."""
-    try:
-        data = yaml.load(file.read_text(encoding="utf-8"), _Loader)
-        return Procedure.model_validate(data)
-    except ValidationError as error:
-        raise CatalogueError("\n".join(f"{file}: {line}" for line in problems_of(error))) from error
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise CatalogueError(f"{file}: {error}") from error
+    return _validated(file, Procedure.model_validate)
 
 
 def load_not_held(file: Path) -> list[NotHeld]:
-    """The procedures to decline by name. Raises CatalogueError naming the entry and the problem."""
+    """The procedures to decline by name. Raises CatalogueError naming file, entry and problem."""
+    return _validated(file, _NOT_HELD.validate_python)
+
+
+def _validated(file: Path, validate: Callable[[Any], T]) -> T:
     try:
-        entries = yaml.load(file.read_text(encoding="utf-8"), _Loader)
-        return _NOT_HELD.validate_python(entries)
+        return validate(yaml.load(file.read_text(encoding="utf-8"), _Loader))
     except ValidationError as error:
         raise CatalogueError("\n".join(f"{file}: {line}" for line in problems_of(error))) from error
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:

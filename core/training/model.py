@@ -31,11 +31,10 @@ _INPUTS = (
     "nlu/requirements.lock",
 )
 _STAGES = (
-    ("Training NLU", "học cách hiểu câu hỏi"),
-    ("QuestionClassifier", "học ý định và khía cạnh"),
-    ("RulePolicy", "học quy tắc trả lời"),
-    ("Your Rasa model is trained", "ghi mô hình"),
-)  # fmt: skip
+    ("component 'RulePolicy'", "học quy tắc trả lời"),
+    ("component 'QuestionClassifier'", "học cách hiểu câu hỏi"),
+    ("Finished training component 'QuestionClassifier'", "ghi mô hình"),
+)
 
 
 class TrainingError(AssistantError):
