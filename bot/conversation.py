@@ -14,6 +14,8 @@ import structlog
 
 from bot.rasa import Rasa, Turn
 from core.conversations.state import State, States
+from core.dossiers.codes import find
+from core.dossiers.wording import about_codes
 from core.errors import UnderstandingError
 from core.messages import Address, Incoming, Message, Reply, split
 from core.procedures.guide import Guidance, Guide
@@ -26,9 +28,6 @@ log = structlog.get_logger()
 
 MAX_TEXT = 2_000  # letters read of one message
 MAX_BUBBLE = 1_500  # letters of one message sent: about two phone screens
-_DOSSIER = re.compile(
-    r"(?:\d{3}\s*\.\s*\d{2}\s*\.\s*\d{2}\s*\.\s*)?[A-Za-z]\d{2}(?:\s*\.\s*\d{1,3}){0,4}\s*-\s*\d{6,8}\s*-\s*\d{3,7}"
-)
 _PROCEDURE_CODE = re.compile(r"(?<![\d.])(\d\.\d{6})(?!\d)")
 _FIXED = {"help": "utter_help", "person": "utter_person", "none": "utter_deny"}
 _COMMANDS = {"/start": "utter_greet", "/help": "utter_help", "/trogiup": "utter_help"}
@@ -84,8 +83,9 @@ class Conversation:
             return self._command(text, held)
         if chosen := _chosen(text, state):
             return self._payload(chosen, held)
-        if _DOSSIER.search(text):
-            return Reply((sentence("utter_dossier_status"),), intent="dossier_status", confidence=1.0), held
+        if codes := find(text, self._profile.today(self._clock())):
+            message = about_codes(codes, self._profile.identifiers, self._profile.former_identifiers)
+            return Reply((message,), intent="dossier_status", confidence=1.0), held
         if code := _PROCEDURE_CODE.search(text):
             procedure = self._guide.catalogue.by_code(code.group(1))
             if procedure:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 from string import Template
+from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -26,10 +27,16 @@ class Profile(BaseModel):
     id: str
     province: str
     identifiers: tuple[str, ...]
+    former_identifiers: dict[str, str]
+    timezone: str
     units: Path
     portal: str
     feedback: str
     checked: dt.date
+
+    def today(self, now: dt.datetime) -> dt.date:
+        """The day in the province at a moment that knows its time zone."""
+        return now.astimezone(ZoneInfo(self.timezone)).date()
 
     def fill(self, message: Message) -> Message:
         """The message with ``$province``, ``$portal`` and ``$feedback`` put in; other ``$`` stay."""

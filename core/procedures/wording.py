@@ -202,12 +202,19 @@ def _processing_time(p: Procedure) -> str:
 
 
 def _office(p: Procedure) -> str:
-    places = [f"{_MODES[c.mode]}{': ' + c.note if c.note else ''}" for c in p.channels]
+    places = [_way(c) for c in p.channels]
     return (
         f"Nơi nộp – {p.short_name}: {p.authority} giải quyết.\nCách nộp:\n{_bullets(places)}\n"
         "Từ 01/7/2025 không còn cấp huyện. Giờ làm việc, địa chỉ và điện thoại từng quầy tôi chưa có dữ liệu đã"
         " xác minh; xin gọi hoặc xem bảng thông báo của Trung tâm Phục vụ hành chính công nơi anh/chị ở."
     )
+
+
+def _way(channel: Channel) -> str:
+    """How to hand in; a note that only repeats the way is left out."""
+    mode = _MODES[channel.mode]
+    note = channel.note if channel.note and channel.note.lower() not in mode.lower() else None
+    return f"{mode}: {note}" if note else mode
 
 
 def _steps(p: Procedure) -> str:
@@ -221,7 +228,7 @@ def _online(p: Procedure) -> str:
     if channel is None:
         return (
             f"Làm trực tuyến – {p.short_name}: chưa nộp được qua mạng; cần nộp theo cách khác:\n"
-            + _bullets([f"{_MODES[c.mode]}{': ' + c.note if c.note else ''}" for c in p.channels])
+            + _bullets([_way(c) for c in p.channels])
         )
     note = (channel.note or "").lower()
     if "toàn trình" in note and "một phần" not in note:

@@ -51,7 +51,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             "aspect_intents": [],
             "default_aspect": None,
             "aspect_threshold": 0.5,
-            "wish_words": 8,  # up to so many words a message may be a bare wish: "mất bằng lái"
+            "wish_words": 12,  # up to so many words a message may be a bare wish: "mất bằng lái"
             # Questions are most of the training data and would draw everything to them; how much their
             # score is lowered, in units of log odds, was set on the development messages.
             "question_caution": 2.0,

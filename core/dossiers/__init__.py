@@ -1,0 +1,1 @@
+"""Dossiers (hồ sơ): what a citizen handed in and is waiting for."""
