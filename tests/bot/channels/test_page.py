@@ -147,3 +147,10 @@ async def test_title_names_the_province_and_text_can_be_enlarged(page: Page) -> 
     await page.evaluate("document.documentElement.style.fontSize = '34px'")
     await expect(page.locator(".bubble").first).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_a_long_answer_is_shown_from_its_beginning(page: Page) -> None:
+    await page.goto("/")
+    await expect(page.locator(".bubble")).to_have_count(1)
+    await ask(page, "thủ tục 1.001193 cần giấy tờ gì")
+    await expect(page.locator(".mine").last).to_be_in_viewport()
