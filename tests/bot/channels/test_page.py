@@ -44,6 +44,8 @@ async def page(serve: Callable[[object], Awaitable[str]], tmp_path: pathlib.Path
 
 async def ask(page: Page, text: str) -> None:
     bubbles = page.locator(".bubble:not(.mine)")
+    await expect(bubbles.first).to_be_visible()  # the greeting: until it is there nothing can be sent
+    await expect(page.locator("#typing")).to_be_hidden()
     before = await bubbles.count()
     await page.get_by_label("Câu hỏi của anh/chị").fill(text)
     await page.keyboard.press("Enter")
@@ -151,6 +153,5 @@ async def test_title_names_the_province_and_text_can_be_enlarged(page: Page) -> 
 
 async def test_a_long_answer_is_shown_from_its_beginning(page: Page) -> None:
     await page.goto("/")
-    await expect(page.locator(".bubble")).to_have_count(1)
     await ask(page, "thủ tục 1.001193 cần giấy tờ gì")
     await expect(page.locator(".mine").last).to_be_in_viewport()
