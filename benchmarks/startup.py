@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import subprocess
@@ -25,6 +26,7 @@ def main() -> None:
     print(f"| import of Rasa's server and stock components | {bare:.1f} | 1.0× |")
     print(f"| web chat answers (buttons, codes, keywords) | {chat:.1f} | {chat / bare:.2f}× |")
     print(f"| questions are understood | {understanding:.1f} | {understanding / bare:.2f}× |")
+    print(f"\nModel file: {model.path().stat().st_size / 1e6:.0f} MB")
     print("\nMemory after start: " + ", ".join(f"{name} {mb:.0f} MB" for name, mb in memory.items()))
 
 
@@ -65,11 +67,9 @@ def _answers(base: str) -> bool:
 
 def _until(done, started: float, limit: float = 120) -> float:  # type: ignore[no-untyped-def]
     while time.perf_counter() - started < limit:
-        try:
+        with contextlib.suppress(httpx.HTTPError):  # not listening yet: that is what is being timed
             if done():
                 return time.perf_counter() - started
-        except httpx.HTTPError:
-            pass  # not listening yet: that is what is being timed
         time.sleep(0.1)
     raise SystemExit("the assistant did not start in time")
 

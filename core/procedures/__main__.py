@@ -23,10 +23,11 @@ Folder = Annotated[Path, typer.Option(help="Thư mục danh mục.")]
 
 @app.command()
 def check(folder: Folder = FOLDER) -> None:
-    """Validate every record."""
-    loaded = catalogues.load(folder)
+    """Validate every record, and the names of those not held when the shipped catalogue is checked."""
+    loaded = catalogues.shipped() if folder == FOLDER else catalogues.load(folder)
     doubtful = sum(p.confidence != "verified" for p in loaded.values())
     console.print(f"{len(loaded)} thủ tục hợp lệ, {doubtful} thủ tục còn chỗ chưa đối chiếu.")
+    console.print(f"{len(loaded.not_held)} thủ tục chỉ biết tên, để nói rõ là chưa có.")
 
 
 @app.command(name="import")

@@ -80,6 +80,8 @@ class Guide:
         if best.id in self._not_held and best.share >= 0.5:
             return Guidance((wording.not_held(self._not_held[best.id].name),), None, hits)
         close = [h for h in hits if h.share >= WORTH][:4] or list(hits[:1])
+        if not close:  # only procedures that are not held came near, and none of them surely
+            return Guidance((wording.nothing_fits(),), None, hits)
         if best.share < CERTAIN or best.id in self._not_held or _twins(close):
             return Guidance((wording.choose([self.catalogue[h.id] for h in close], aspects),), None, hits)
         procedure = self.catalogue[best.id]

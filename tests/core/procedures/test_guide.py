@@ -6,7 +6,7 @@ import pytest
 
 from core.procedures.catalogue import Catalogue
 from core.procedures.guide import Guide, case_in
-from core.procedures.model import ASPECTS
+from core.procedures.model import ASPECTS, NotHeld
 from nlu.vietnamese import words
 from tests.core.procedures.made import procedure
 
@@ -97,6 +97,13 @@ def test_a_procedure_that_is_not_held_is_declined_by_name(guide: Guide, text: st
     assert got.procedure is None
     assert name in got.messages[0].text
     assert "chưa có trong danh mục" in got.messages[0].text
+
+
+def test_nothing_is_offered_where_only_procedures_not_held_come_near() -> None:
+    others = [NotHeld(name=f"Giấy phép karaoke {kind}") for kind in ("hạng nhất", "hạng nhì", "hạng ba")]
+    got = Guide(Catalogue([BIRTH], others)).ask("xin giấy phép karaoke", ["overview"])
+    assert got.procedure is None
+    assert [b.url or b.payload for b in got.messages[0].buttons] == ["https://dichvucong.gov.vn", "person"]
 
 
 def test_none_of_the_procedures_not_held_is_held(guide: Guide) -> None:
