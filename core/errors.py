@@ -5,6 +5,11 @@ AssistantError
     CatalogueError         a procedure file is wrong; names the file and the field
     PlacesError            the units file is wrong
     UnderstandingError     Rasa could not answer (away, slow, not JSON)
+    PortalError            a portal could not tell the state of a dossier
+        PortalAway         out of reach, slow, busy, or given up on for a while
+        PortalConfused     its answer cannot be trusted
+        PortalRefused      it does not accept our credentials
+    PhotoError             a picture cannot be read; says why
     SendError              a message could not be delivered; says what to do about it
 """
 
@@ -29,6 +34,26 @@ class PlacesError(AssistantError):
 
 class UnderstandingError(AssistantError):
     """Rasa gave no usable answer; the caller falls back to plain search."""
+
+
+class PortalError(AssistantError):
+    """A portal could not tell the state of a dossier; the message holds no personal data."""
+
+
+class PortalAway(PortalError):
+    """Out of reach, slow, busy, or given up on for a while; trying later helps."""
+
+
+class PortalConfused(PortalError):
+    """The answer cannot be trusted: not JSON, cut off, of another dossier."""
+
+
+class PortalRefused(PortalError):
+    """The portal does not accept our credentials; an operator must act."""
+
+
+class PhotoError(AssistantError):
+    """A picture cannot be read: too large, damaged, or no picture."""
 
 
 class SendError(AssistantError):

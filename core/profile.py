@@ -6,17 +6,83 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 from string import Template
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from core.errors import SettingsError
 from core.messages import Message
 from core.procedures.catalogue import problems_of
 from core.settings import ROOT
+from core.worktime import Calendar
 
 FOLDER = ROOT / "data" / "profiles"
+
+
+class Disclosure(BaseModel):
+    """Who may see what of a dossier, and how often one may try.
+
+    By code alone only code and degree of completion are sure to be allowed (the replaced TT
+    01/2018/TT-VPCP Art. 16.2(d) as the cautious default); the due date is the province's decision.
+
+    Args:
+        by_code: what a bare code shows; empty when a dossier needs proof for everything.
+        sealed_procedures: codes of procedures whose dossiers show nothing by code, as if unknown.
+        proof_days: for how long a proof counts, by channel; a web page may be a shared computer.
+        per_origin: how many people's worth of look-ups one network address may make (phones share addresses).
+        unknown_per_minute: look-ups of codes nobody knows, all people together.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    by_code: frozenset[Literal["status", "due"]] = frozenset({"status"})
+    sealed_procedures: frozenset[str] = frozenset()
+    proof_days: dict[str, int] = Field(default_factory=lambda: {"web": 1})
+    proof_days_otherwise: int = 30
+    tries_per_hour: int = 5
+    lookups_per_hour: int = 60
+    unknown_per_hour: int = 10
+    per_origin: int = 20
+    unknown_per_minute: int = 300
+    delegation_hours_to_take_up: int = 24
+    delegation_days: int = 30
+
+    def proof_lasts(self, channel: str) -> dt.timedelta:
+        """How long a proof given on a channel counts."""
+        return dt.timedelta(self.proof_days.get(channel, self.proof_days_otherwise))
+
+
+class OfficeHours(BaseModel):
+    """Opening hours of the counters where nothing else is known, and days that differ from the calendar.
+
+    Args:
+        spans: such as ``07:00-11:30``, in order.
+        verified: whether the counters confirmed them.
+        days_off: further days off with their names, for example Tết as announced.
+        worked_days: weekends and holidays that are worked.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    spans: tuple[str, ...] = ("07:00-11:30", "13:30-17:00")
+    verified: bool = False
+    days_off: dict[dt.date, str] = Field(default_factory=dict)
+    worked_days: frozenset[dt.date] = frozenset()
+
+    @field_validator("spans")
+    @classmethod
+    def _spans_are_times(cls, spans: tuple[str, ...]) -> tuple[str, ...]:
+        times = [t for span in spans for t in _span(span)]
+        if not times or times != sorted(set(times)):
+            raise ValueError("opening hours must follow one another, for example 07:00-11:30")
+        return spans
+
+
+def _span(text: str) -> tuple[dt.time, dt.time]:
+    opens, _, closes = text.partition("-")
+    return dt.time.fromisoformat(opens.strip()), dt.time.fromisoformat(closes.strip())
 
 
 class Profile(BaseModel):
@@ -32,11 +98,23 @@ class Profile(BaseModel):
     units: Path
     portal: str
     feedback: str
+    office_hours: OfficeHours = OfficeHours()
+    dossiers: Disclosure = Disclosure()
     checked: dt.date
 
     def today(self, now: dt.datetime) -> dt.date:
         """The day in the province at a moment that knows its time zone."""
         return now.astimezone(ZoneInfo(self.timezone)).date()
+
+    def calendar(self) -> Calendar:
+        """When the province's offices work."""
+        hours = self.office_hours
+        return Calendar(
+            ZoneInfo(self.timezone),
+            tuple(_span(s) for s in hours.spans),
+            dict(hours.days_off),
+            hours.worked_days,
+        )
 
     def fill(self, message: Message) -> Message:
         """The message with ``$province``, ``$portal`` and ``$feedback`` put in; other ``$`` stay."""

@@ -35,6 +35,12 @@ class Settings(BaseSettings):
     telegram_proxy: str | None = None
     telegram_webhook_secret: SecretStr | None = None
     profile: str = "dak-lak"
+    secret_key: SecretStr | None = None
+    secret_file: Path = ROOT / "var" / "secret.key"
+    portals_file: Path | None = None
+    portal_simulator_url: str = "http://127.0.0.1:8090"
+    portal_wait: float = 4.0
+    portal_fresh: float = 60.0
 
     @field_validator("port")
     @classmethod
@@ -43,7 +49,14 @@ class Settings(BaseSettings):
             raise ValueError("must be between 1 and 65535")
         return value
 
-    @field_validator("rasa_url", "actions_url", "public_url", "telegram_api_base_url", "telegram_proxy")
+    @field_validator(
+        "rasa_url",
+        "actions_url",
+        "public_url",
+        "telegram_api_base_url",
+        "telegram_proxy",
+        "portal_simulator_url",
+    )
     @classmethod
     def _is_url(cls, value: str | None) -> str | None:
         if value is not None and "://" not in value:
@@ -55,6 +68,13 @@ class Settings(BaseSettings):
     def _secret_is_sendable(cls, value: SecretStr | None) -> SecretStr | None:
         if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
             raise ValueError("must be 1 to 256 letters A-Z a-z, digits, _ or - (Bot API, setWebhook)")
+        return value
+
+    @field_validator("portal_wait")
+    @classmethod
+    def _wait_is_short(cls, value: float) -> float:
+        if not 0.1 <= value <= 4.5:
+            raise ValueError("must be 0.1 to 4.5 seconds: a citizen is answered within 5")
         return value
 
     @model_validator(mode="after")

@@ -14,10 +14,19 @@ from core.messages import Address
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The procedure in hand, and the titles and payloads last shown (for answers such as "2")."""
+    """What is in hand between two messages.
+
+    Args:
+        procedure: id of the procedure talked about.
+        options: titles and payloads last shown, for answers such as "2".
+        dossier: code of the dossier talked about.
+        expecting: what was asked of the citizen, in the words of ``core.dossiers.desk``.
+    """
 
     procedure: str | None = None
     options: tuple[tuple[str, str], ...] = ()
+    dossier: str | None = None
+    expecting: str | None = None
 
 
 class States:
@@ -30,9 +39,10 @@ class States:
         """The state, or an empty one when there is none or it is older than ``keep``."""
         async with AsyncSession(self._engine) as session:
             row = await session.scalar(select(ConversationRow).where(ConversationRow.address == str(address)))
-        if row is None or now - _aware(row.updated_at) > self._keep:
+        if row is None or now - row.updated_at > self._keep:
             return State()
-        return State(row.procedure, tuple((title, payload) for title, payload in row.options))
+        options = tuple((title, payload) for title, payload in row.options)
+        return State(row.procedure, options, row.dossier, row.expecting)
 
     async def put(self, address: Address, state: State, now: dt.datetime) -> None:
         """Remember ``state``."""
@@ -40,11 +50,9 @@ class States:
             address=str(address),
             procedure=state.procedure,
             options=[list(option) for option in state.options],
+            dossier=state.dossier,
+            expecting=state.expecting,
             updated_at=now,
         )
         async with AsyncSession(self._engine) as session, session.begin():
             await session.merge(row)
-
-
-def _aware(moment: dt.datetime) -> dt.datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

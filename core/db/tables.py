@@ -1,11 +1,40 @@
-"""The tables. A change here needs a migration in ``core/db/migrations``."""
+"""The tables. A change here needs a migration in ``core/db/migrations``.
+
+An address is where a person is reached (``telegram:123``); it is the only key to a person we hold.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from sqlalchemy import JSON, DateTime, MetaData, String
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class Moment(TypeDecorator[dt.datetime]):
+    """A moment that knows its zone: stored in UTC, given back in UTC, also by SQLite, which knows no zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None or value.tzinfo:
+            return value
+        return value.replace(tzinfo=dt.UTC)
+
+
+_Moment = Moment()
+_Address = String(200)
+_Code = String(60)
 
 
 class Base(DeclarativeBase):
@@ -15,14 +44,16 @@ class Base(DeclarativeBase):
 
 
 class ConversationRow(Base):
-    """What must outlive a restart of one conversation: the procedure in hand and the choices shown."""
+    """What must outlive a restart of one conversation: what is in hand and the choices shown."""
 
     __tablename__ = "conversation"
 
-    address: Mapped[str] = mapped_column(String(200), primary_key=True)
+    address: Mapped[str] = mapped_column(_Address, primary_key=True)
     procedure: Mapped[str | None] = mapped_column(String(40))
+    dossier: Mapped[str | None] = mapped_column(_Code)
+    expecting: Mapped[str | None] = mapped_column(String(100))
     options: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
-    updated_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), index=True)
+    updated_at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
 
 
 class ReceivedRow(Base):
@@ -32,4 +63,102 @@ class ReceivedRow(Base):
 
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     update: Mapped[str] = mapped_column(String(100), primary_key=True)
-    at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), index=True)
+    at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
+
+
+class PortalSessionRow(Base):
+    """The session or token of one portal, encrypted, shared by every process."""
+
+    __tablename__ = "portal_session"
+
+    portal: Mapped[str] = mapped_column(String(40), primary_key=True)
+    secret: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[dt.datetime] = mapped_column(_Moment)
+
+
+class SnapshotRow(Base):
+    """The last known state of a dossier, or that the portal knew none.
+
+    ``proofs`` holds keyed fingerprints of telephone and identity numbers, never the numbers.
+    """
+
+    __tablename__ = "dossier_snapshot"
+
+    code: Mapped[str] = mapped_column(_Code, primary_key=True)
+    view: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    proofs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    fetched_at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
+
+
+class CounterRow(Base):
+    """How often something happened since ``started_at``: the memory of limits, shared by every process."""
+
+    __tablename__ = "counter"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    started_at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
+    count: Mapped[int]
+
+
+class ProofRow(Base):
+    """That the person at an address proved that a dossier is theirs."""
+
+    __tablename__ = "proof"
+
+    address: Mapped[str] = mapped_column(_Address, primary_key=True)
+    code: Mapped[str] = mapped_column(_Code, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    at: Mapped[dt.datetime] = mapped_column(_Moment)
+    expires_at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
+
+
+class DelegationRow(Base):
+    """That an owner lets somebody else see a dossier for a while; ``grantee`` is empty until taken up."""
+
+    __tablename__ = "delegation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(_Code, index=True)
+    owner: Mapped[str] = mapped_column(_Address, index=True)
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    redeem_by: Mapped[dt.datetime] = mapped_column(_Moment)
+    grantee: Mapped[str | None] = mapped_column(_Address, index=True)
+    expires_at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
+
+
+class FollowedRow(Base):
+    """A dossier in somebody's list; being in it is their consent, see ConsentRow."""
+
+    __tablename__ = "followed"
+
+    address: Mapped[str] = mapped_column(_Address, primary_key=True)
+    code: Mapped[str] = mapped_column(_Code, primary_key=True, index=True)
+    label: Mapped[str] = mapped_column(String(40), default="")
+    since: Mapped[dt.datetime] = mapped_column(_Moment)
+
+
+class ConsentRow(Base):
+    """One consent, kept after its withdrawal as the law asks (Luật 91/2025/QH15 Art. 9)."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(_Address, index=True)
+    purpose: Mapped[str] = mapped_column(String(120))
+    wording: Mapped[str] = mapped_column(String(20))
+    given_at: Mapped[dt.datetime] = mapped_column(_Moment)
+    withdrawn_at: Mapped[dt.datetime | None] = mapped_column(_Moment)
+
+
+class LookupRow(Base):
+    """The audit log of look-ups. ``who`` is a keyed fingerprint of the address."""
+
+    __tablename__ = "dossier_lookup"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
+    who: Mapped[str] = mapped_column(String(64), index=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    code: Mapped[str] = mapped_column(_Code, index=True)
+    level: Mapped[str] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(String(30))
