@@ -45,6 +45,14 @@ class DossierCode:
         """Whether a ministry gave it (identifiers G…, QĐ 20/2020/QĐ-TTg)."""
         return self.root.startswith("G")
 
+    @classmethod
+    def parse(cls, text: str) -> DossierCode:
+        """Read a code we wrote ourselves. Raises ValueError when it is none."""
+        found = find(text, dt.date.max)
+        if len(found) != 1 or not isinstance(found[0], DossierCode):
+            raise ValueError("not a dossier code")
+        return found[0]
+
 
 @dataclass(frozen=True, slots=True)
 class FaultyCode:

@@ -1,0 +1,1 @@
+"""The province's case systems: one contract, one driver a protocol."""
