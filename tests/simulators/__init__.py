@@ -1,0 +1,1 @@
+"""Tests of the simulators: what they promise to those who test with them."""
