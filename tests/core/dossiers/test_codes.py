@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.dossiers.codes import DossierCode, FaultyCode, find
-from core.dossiers.wording import about_codes
 
 TODAY = dt.date(2026, 11, 24)
 NEW = "H15.50.05.13-261008-0975"
@@ -79,21 +78,3 @@ def test_the_day_and_the_owner_are_read() -> None:
 def test_nothing_a_person_can_type_breaks_the_search(text: str) -> None:
     for code in find(text, TODAY):
         assert code.text
-
-
-@pytest.mark.parametrize(
-    ("written", "said"),
-    [
-        (NEW, "thuộc $province"),
-        ("000.00.12.H45-200926-0001", "do tỉnh Phú Yên cũ cấp, nay thuộc $province"),
-        ("H48.12-260101-0001", "tỉnh, thành phố khác cấp (đầu mã H48)"),
-        ("G09.20-20260609-0092637", "bộ, ngành trung ương"),
-        ("H15.50.05.13-261308-0975", "không phải một ngày có thật"),
-        ("H15.50.05.13-991008-0975", "chưa tới"),
-        ("H15-0975", "thiếu phần ngày"),
-    ],
-)
-def test_each_kind_of_code_gets_its_own_answer(written: str, said: str) -> None:
-    text = about_codes(find(written, TODAY), ["H15", "H45"], {"H45": "tỉnh Phú Yên"}).text
-    assert said in text
-    assert ("Giấy tiếp nhận" in text) == isinstance(find(written, TODAY)[0], FaultyCode)
