@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 Kind = Literal["text", "payload", "sticker", "voice", "file", "photo", "location", "contact"]
+MAX_PHOTO = 10 * 1024 * 1024  # bytes of a picture that any channel takes in
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,19 @@ class Address:
 class Button:
     """A choice under a message: either ``payload`` comes back or ``url`` opens.
 
-    Payloads are ASCII and at most 64 bytes, so that every channel can carry them.
+    Payloads are ASCII and at most 64 bytes, so that every channel can carry them. With ``contact`` the
+    platform is asked for the person's own telephone number; channels that cannot do it leave the
+    button out.
     """
 
     title: str
     payload: str | None = None
     url: str | None = None
+    contact: bool = False
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, Any]:
+        if self.contact:
+            return {"title": self.title, "contact": True}
         target = {"url": self.url} if self.url else {"payload": self.payload or ""}
         return {"title": self.title, **target}
 
@@ -57,7 +63,8 @@ class Message:
     def from_dict(cls, data: dict[str, Any]) -> Message:
         """The inverse of :meth:`as_dict`; unknown keys are ignored."""
         buttons = tuple(
-            Button(str(b["title"]), b.get("payload"), b.get("url")) for b in data.get("buttons") or ()
+            Button(str(b["title"]), b.get("payload"), b.get("url"), bool(b.get("contact")))
+            for b in data.get("buttons") or ()
         )
         return cls(str(data.get("text") or ""), buttons)
 
@@ -96,24 +103,38 @@ class Incoming:
 
     Args:
         address: who wrote.
-        text: what was typed, or the payload of a pressed button (``kind="payload"``).
-        kind: anything but text and payload is answered courteously without being read.
+        text: what was typed, the caption of a picture, or the payload of a pressed button
+            (``kind="payload"``).
+        kind: what it is; ``contact`` without ``phone`` is another person's contact.
+        photo: the bytes of a picture (``kind="photo"``), at most MAX_PHOTO, unchecked otherwise; None
+            when it could not be fetched.
+        phone: the sender's own telephone number, vouched for by the platform; ``+84…``, or as the
+            platform writes it.
+        origin: the network address it came from, for limits on the open web; None elsewhere.
     """
 
     address: Address
     text: str
     kind: Kind = "text"
+    photo: bytes | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    origin: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The assistant's answer and how it came about (for ``ask`` and for tests)."""
+    """The assistant's answer and how it came about (for ``ask`` and for tests).
+
+    ``said`` is the person's message with personal numbers masked, given when it must not be kept as
+    typed.
+    """
 
     messages: tuple[Message, ...]
     intent: str | None = None
     confidence: float | None = None
     aspects: tuple[str, ...] = ()
     procedures: tuple[dict[str, Any], ...] = field(default=())
+    said: str | None = None
 
 
 class Sender(Protocol):

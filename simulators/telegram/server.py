@@ -1,4 +1,4 @@
-"""The HTTP face of the simulated Bot API: ``/bot<token>/<method>``."""
+"""The HTTP face of the simulated Bot API: ``/bot<token>/<method>`` and ``/file/bot<token>/<path>``."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from simulators.telegram.state import BotApiError, Webhook, World
 
 Method = Callable[[World, dict[str, Any]], Awaitable[Any]]
 _JSON = {"reply_markup", "allowed_updates", "commands"}
+_MAX_DOWNLOAD = 20 * 1024 * 1024
 _ME = {"id": 1, "is_bot": True, "first_name": "Một cửa", "username": "motcua_bot"}
 
 
@@ -38,7 +39,19 @@ def create(world: World) -> Starlette:
         except BotApiError as error:
             return _error(error)
 
-    return Starlette(routes=[Route("/bot{token}/{method}", call, methods=["GET", "POST"])])
+    async def download(request: Request) -> Response:
+        data = world.files.get(request.path_params["path"].removeprefix("photos/"))
+        if request.path_params["token"] != world.token or data is None:
+            return _error(BotApiError(404, "Not Found"))
+        await asyncio.sleep(world.slow_files)
+        return Response(data, media_type="application/octet-stream")
+
+    return Starlette(
+        routes=[
+            Route("/bot{token}/{method}", call, methods=["GET", "POST"]),
+            Route("/file/bot{token}/{path:path}", download),
+        ]
+    )
 
 
 async def _answer(world: World, method: Method, arguments: dict[str, Any], failure: str | None) -> Response:
@@ -119,8 +132,7 @@ async def _webhook_info(world: World, _: dict[str, Any]) -> Any:
 
 async def _send_message(world: World, arguments: dict[str, Any]) -> Any:
     markup = arguments.get("reply_markup") or {}
-    buttons = [button for row in markup.get("inline_keyboard", []) for button in row]
-    sent = world.deliver(int(arguments["chat_id"]), str(arguments.get("text", "")), buttons)
+    sent = world.deliver(int(arguments["chat_id"]), str(arguments.get("text", "")), markup)
     chat = {"id": sent.chat, "type": "private"}
     return {"message_id": sent.message_id, "date": 1_795_000_000, "chat": chat, "text": sent.text}
 
@@ -128,6 +140,17 @@ async def _send_message(world: World, arguments: dict[str, Any]) -> Any:
 async def _answer_callback(world: World, arguments: dict[str, Any]) -> Any:
     world.answered_callbacks.append(str(arguments["callback_query_id"]))
     return True
+
+
+async def _get_file(world: World, arguments: dict[str, Any]) -> Any:
+    ident = str(arguments.get("file_id", ""))
+    if ident not in world.files:
+        raise BotApiError(400, "Bad Request: invalid file_id")
+    size = len(world.files[ident])
+    if size > _MAX_DOWNLOAD:
+        raise BotApiError(400, "Bad Request: file is too big")
+    found = {"file_id": ident, "file_unique_id": f"unique-{ident}", "file_size": size}
+    return {**found, "file_path": f"photos/{ident}"}
 
 
 METHODS: dict[str, Method] = {
@@ -139,6 +162,7 @@ METHODS: dict[str, Method] = {
     "deleteWebhook": _delete_webhook,
     "getWebhookInfo": _webhook_info,
     "sendMessage": _send_message,
+    "getFile": _get_file,
     "answerCallbackQuery": _answer_callback,
 }
 

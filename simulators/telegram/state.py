@@ -29,12 +29,17 @@ class Webhook:
 
 @dataclass(slots=True)
 class Sent:
-    """One message the bot sent."""
+    """One message the bot sent; ``markup`` is its keyboard as it came."""
 
     chat: int
     text: str
-    buttons: list[dict[str, str]]
+    markup: dict[str, Any]
     message_id: int
+
+    @property
+    def buttons(self) -> list[dict[str, Any]]:
+        """The buttons under the message."""
+        return _keys(self.markup, "inline_keyboard")
 
 
 @dataclass
@@ -44,10 +49,16 @@ class World:
     Args:
         token: the bot's token; another one is answered 401.
         clock: seconds; the send limits count on it.
+        files: what can be downloaded, by file id.
+        slow_files: seconds before a download begins.
+        keyboards: the keyboard now shown below the input of a chat.
     """
 
     token: str
     clock: Callable[[], float]
+    files: dict[str, bytes] = field(default_factory=dict)
+    slow_files: float = 0.0
+    keyboards: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     updates: deque[dict[str, Any]] = field(default_factory=deque)
@@ -69,6 +80,24 @@ class World:
         self.people.add(chat)
         return self._arrive({"message": self._message(chat, content)})
 
+    def send_photo(self, chat: int, photo: bytes, caption: str | None = None) -> dict[str, Any]:
+        """A person sends a photo: Telegram adds a thumbnail."""
+        sizes = [
+            {**self._keep(b"thumbnail"), "width": 90, "height": 120},
+            {**self._keep(photo), "width": 960, "height": 1280},
+        ]
+        return self.write(chat, photo=sizes, **({"caption": caption} if caption else {}))
+
+    def send_document(self, chat: int, data: bytes, mime: str, caption: str | None = None) -> dict[str, Any]:
+        """A person sends a file."""
+        document = {**self._keep(data), "mime_type": mime, "file_name": "anh"}
+        return self.write(chat, document=document, **({"caption": caption} if caption else {}))
+
+    def send_contact(self, chat: int, phone: str, user_id: int | None) -> dict[str, Any]:
+        """A person sends a contact; ``user_id`` is whose it is, None for one without an account."""
+        contact: dict[str, Any] = {"phone_number": phone, "first_name": "Hoa"}
+        return self.write(chat, contact={**contact, "user_id": user_id} if user_id else contact)
+
     def press(self, chat: int, data: str) -> dict[str, Any]:
         """A person presses a button."""
         number = next(self._ids)
@@ -89,7 +118,7 @@ class World:
         """What was sent to one chat, in order."""
         return [s.text for s in self.sent if s.chat == chat]
 
-    def deliver(self, chat: int, text: str, buttons: list[dict[str, str]]) -> Sent:
+    def deliver(self, chat: int, text: str, markup: dict[str, Any]) -> Sent:
         """Check a send against the limits and keep it. Raises BotApiError."""
         if chat in self.moved:
             raise BotApiError(
@@ -101,13 +130,18 @@ class World:
             raise BotApiError(403, "Forbidden: bot was blocked by the user")
         if chat not in self.people and chat not in self.moved.values():
             raise BotApiError(400, "Bad Request: chat not found")
-        self._check(text, buttons)
+        self._check(text, _keys(markup, "inline_keyboard"))
+        self._check_below(chat, _keys(markup, "keyboard"))
         self._limit(chat)
-        sent = Sent(chat, text, buttons, next(self._ids))
+        sent = Sent(chat, text, markup, next(self._ids))
         self.sent.append(sent)
+        if "keyboard" in markup:
+            self.keyboards[chat] = _keys(markup, "keyboard")
+        elif markup.get("remove_keyboard"):
+            self.keyboards.pop(chat, None)
         return sent
 
-    def _check(self, text: str, buttons: list[dict[str, str]]) -> None:
+    def _check(self, text: str, buttons: list[dict[str, Any]]) -> None:
         if not text.strip():
             raise BotApiError(400, "Bad Request: message text is empty")
         if len(text.encode("utf-16-le")) // 2 > 4096:
@@ -118,6 +152,18 @@ class World:
                 raise BotApiError(400, "Bad Request: text buttons are unallowed in the inline keyboard")
             if data is not None and not 1 <= len(data.encode()) <= 64:
                 raise BotApiError(400, "Bad Request: BUTTON_DATA_INVALID")
+
+    def _check_below(self, chat: int, buttons: list[dict[str, Any]]) -> None:
+        if chat < 0 and any(b.get("request_contact") for b in buttons):
+            raise BotApiError(400, "Bad Request: phone number can be requested in private chats only")
+        if any(not b.get("text") for b in buttons):
+            raise BotApiError(400, "Bad Request: keyboard button text must be non-empty")
+
+    def _keep(self, data: bytes) -> dict[str, Any]:
+        """A file the bot can ask for."""
+        ident = f"file-{next(self._ids)}"
+        self.files[ident] = data
+        return {"file_id": ident, "file_unique_id": f"unique-{ident}", "file_size": len(data)}
 
     def _limit(self, chat: int) -> None:
         now = self.clock()
@@ -144,6 +190,11 @@ class World:
         self.updates.append(update)
         self.arrived.set()
         return update
+
+
+def _keys(markup: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The buttons of a keyboard; a key below the input may be text alone."""
+    return [b if isinstance(b, dict) else {"text": b} for row in markup.get(name, []) for b in row]
 
 
 def _person(ident: int) -> dict[str, Any]:

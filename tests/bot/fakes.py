@@ -1,4 +1,4 @@
-"""A Rasa server with memory, at the transport of the HTTP client."""
+"""Fakes with memory: a Rasa server at the transport of the HTTP client, a conversation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+
+from core.messages import Button, Incoming, Message, Reply
 
 
 class FakeRasa:
@@ -31,3 +33,20 @@ class FakeRasa:
 def away(request: httpx.Request) -> httpx.Response:
     """Nobody listens."""
     raise httpx.ConnectError("refused", request=request)
+
+
+def echo(incoming: Incoming) -> Reply:
+    """What was asked, with a button."""
+    return Reply((Message(f"{incoming.kind}: {incoming.text}", (Button("Lệ phí", "tt:a:2"),)),))
+
+
+class FakeConversation:
+    """Answers as told; keeps everything it was asked."""
+
+    def __init__(self, answer: Callable[[Incoming], Reply] = echo) -> None:
+        self.asked: list[Incoming] = []
+        self._answer = answer
+
+    async def answer(self, incoming: Incoming) -> Reply:
+        self.asked.append(incoming)
+        return self._answer(incoming)

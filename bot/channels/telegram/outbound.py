@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from telegram.constants import MessageLimit
 from telegram.error import (
     BadRequest,
@@ -24,30 +31,58 @@ _NETWORK_RETRY = 5.0  # seconds; Telegram's own advice for 5xx is "later"
 _TITLE = 64
 
 
+CONTACT_HINT = "Bấm nút ở bàn phím bên dưới để gửi số điện thoại của chính anh/chị."
+CONTACT_RECEIVED = "Tôi đã nhận được liên hệ anh/chị gửi."
+Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+
+
 class TelegramSender:
     """Delivers messages as plain text: nothing in them is read as markup."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    async def send(self, address: Address, message: Message) -> None:
-        """Deliver one message, split where Telegram's limit asks for it. Raises SendError only."""
-        for part in split(message, MessageLimit.MAX_TEXT_LENGTH):
-            try:
-                await self._send(int(address.id), part)
-            except ChatMigrated as moved:
-                await self._once_more(moved.new_chat_id, part)
-            except TelegramError as error:
-                raise failure(error) from error
+    async def send(self, address: Address, message: Message, *, remove_keyboard: bool = False) -> None:
+        """Deliver one message, split where Telegram's limit asks for it. Raises SendError only.
 
-    async def _send(self, chat: int, message: Message) -> None:
-        await self._bot.send_message(chat, message.text, reply_markup=keyboard(message.buttons))
+        Args:
+            remove_keyboard: take away the keyboard that asked for a telephone number.
+        """
+        for number, part in enumerate(split(message, MessageLimit.MAX_TEXT_LENGTH)):
+            for text, markup in _sends(part, remove_keyboard and number == 0):
+                await self._deliver(int(address.id), text, markup)
 
-    async def _once_more(self, chat: int, message: Message) -> None:
+    async def _deliver(self, chat: int, text: str, markup: Markup | None) -> None:
         try:
-            await self._send(chat, message)
+            await self._bot.send_message(chat, text, reply_markup=markup)
+        except ChatMigrated as moved:
+            await self._once_more(moved.new_chat_id, text, markup)
         except TelegramError as error:
             raise failure(error) from error
+
+    async def _once_more(self, chat: int, text: str, markup: Markup | None) -> None:
+        try:
+            await self._bot.send_message(chat, text, reply_markup=markup)
+        except TelegramError as error:
+            raise failure(error) from error
+
+
+def _sends(message: Message, remove: bool) -> list[tuple[str, Markup | None]]:
+    """What is sent for one message: Telegram takes one keyboard a message, under it or below the input."""
+    inline = keyboard(tuple(b for b in message.buttons if not b.contact))
+    below: Markup | None = _contact_keyboard(message.buttons)
+    if below is None and remove:
+        below = ReplyKeyboardRemove()
+    if inline is None or below is None:
+        return [(message.text, inline or below)]
+    if isinstance(below, ReplyKeyboardRemove):
+        return [(CONTACT_RECEIVED, below), (message.text, inline)]
+    return [(message.text, inline), (CONTACT_HINT, below)]
+
+
+def _contact_keyboard(buttons: tuple[Button, ...]) -> ReplyKeyboardMarkup | None:
+    rows = [[KeyboardButton(b.title, request_contact=True)] for b in buttons if b.contact]
+    return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True) if rows else None
 
 
 def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:

@@ -7,6 +7,7 @@ import datetime as dt
 import hmac
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -16,19 +17,21 @@ from telegram.constants import ChatAction
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import AIORateLimiter, Application, ApplicationBuilder, ContextTypes, TypeHandler
 
-from bot.channels.telegram.inbound import incoming
+from bot.channels.telegram.inbound import incoming, picture
 from bot.channels.telegram.outbound import TelegramSender
 from core.conversations.received import Received
 from core.errors import SendError
-from core.messages import Address, Answerer, Message
+from core.messages import MAX_PHOTO, Address, Answerer, Message
 from core.settings import Settings
 
 log = structlog.get_logger()
 WEBHOOK_PATH = "/webhooks/telegram"
 ALLOWED = ["message", "callback_query"]
 MAX_BODY = 1024 * 1024
+DOWNLOAD_SECONDS = 10.0
 COMMANDS = (
     ("thutuc", "Thủ tục thường gặp, hoặc /thutuc kèm việc cần làm"),
+    ("hoso", "Hồ sơ của tôi, hoặc /hoso kèm mã hồ sơ"),
     ("help", "Tôi giúp được gì"),
     ("start", "Bắt đầu lại"),
 )
@@ -123,16 +126,33 @@ class Telegram:
         if update.callback_query:
             await _quietly(update.callback_query.answer())
         await _quietly(self._app.bot.send_chat_action(int(asked.address.id), ChatAction.TYPING))
+        if file_id := picture(update):
+            asked = replace(asked, photo=await self._download(file_id))
         reply = await self._answerer.answer(asked)
+        remove = asked.kind == "contact"
         for message in reply.messages:
-            if not await self._deliver(asked.address, message):
+            if not await self._deliver(asked.address, message, remove):
                 return
+            remove = False
 
-    async def _deliver(self, address: Address, message: Message) -> bool:
+    async def _download(self, file_id: str) -> bytes | None:
+        """The bytes of a picture; None when they do not come in time or are too many."""
+        try:
+            async with asyncio.timeout(DOWNLOAD_SECONDS):
+                file = await self._app.bot.get_file(file_id)
+                if (file.file_size or 0) > MAX_PHOTO:
+                    return None
+                photo = bytes(await file.download_as_bytearray())
+        except (TelegramError, TimeoutError) as error:
+            log.warning("telegram_photo_not_fetched", error=type(error).__name__)
+            return None
+        return photo if len(photo) <= MAX_PHOTO else None
+
+    async def _deliver(self, address: Address, message: Message, remove_keyboard: bool = False) -> bool:
         """Send, once more after a short wait where the error says that helps."""
         for last in (False, True):
             try:
-                await self._sender.send(address, message)
+                await self._sender.send(address, message, remove_keyboard=remove_keyboard)
             except SendError as error:
                 if last or error.retry_after is None or error.retry_after > 30:
                     log.warning("telegram_not_sent", reason=str(error), gone=error.gone)
@@ -149,7 +169,8 @@ def _build(settings: Settings) -> Application[Any, Any, Any, Any, Any, Any]:
     builder: Any = ApplicationBuilder().token(settings.telegram_bot_token.get_secret_value())
     builder = builder.rate_limiter(AIORateLimiter(max_retries=1)).concurrent_updates(32).job_queue(None)
     if settings.telegram_api_base_url:
-        builder = builder.base_url(settings.telegram_api_base_url.rstrip("/") + "/bot")
+        base = settings.telegram_api_base_url.rstrip("/")
+        builder = builder.base_url(f"{base}/bot").base_file_url(f"{base}/file/bot")
     if settings.telegram_proxy:
         builder = builder.proxy(settings.telegram_proxy).get_updates_proxy(settings.telegram_proxy)
     if settings.public_url:

@@ -22,7 +22,7 @@ def render(messages: tuple[Message, ...]) -> str:
             if button.payload:
                 number += 1
                 lines.append(f"  {number}. {button.title}")
-            else:
+            elif button.url:
                 lines.append(f"  → {button.title}: {button.url}")
         lines.append("")
     return "\n".join(lines)

@@ -1,26 +1,30 @@
 """The web chat: its JSON contract and its page.
 
 ``POST /api/chat`` takes ``{"session": str, "text": str}`` or ``{"session": str, "payload": str}`` and
-answers ``{"messages": [{"text": str, "buttons": [{"title": str, "payload" | "url": str}]}]}``.
-Errors are problem+json (RFC 9457); they never repeat what was sent.
+answers ``{"messages": [{"text": str, "buttons": [{"title": str, "payload" | "url": str}]}]}``, with
+``"said": str`` when the page must show and keep the person's message masked. ``POST /api/photo?session=…``
+takes the bytes of a JPEG, PNG or WebP and answers the same. Errors are problem+json (RFC 9457); they never repeat what was sent.
 """
 
 from __future__ import annotations
 
+import asyncio
 import html
 from pathlib import Path
 from string import Template
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, HTTPException, Request
+from fastapi import APIRouter, FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from core.messages import Address, Answerer, Incoming
+from core.messages import MAX_PHOTO, Address, Answerer, Incoming, Reply
 
 MAX_BODY = 64 * 1024
+PHOTO_SECONDS = 60.0  # for a picture to arrive over a slow line
+PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 STATIC = Path(__file__).parent / "static"
 _TYPES = {
     "chat.css": "text/css; charset=utf-8",
@@ -33,6 +37,12 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",
 }
+_PHOTO_DETAILS = {
+    408: "Ảnh gửi lên quá chậm, xin kiểm tra kết nối mạng rồi gửi lại.",
+    413: "Ảnh quá lớn, tối đa 10 MB. Xin chụp lại ở cỡ nhỏ hơn hoặc nhập mã hồ sơ.",
+    415: "Tôi chỉ đọc được ảnh JPEG, PNG hoặc WebP. Xin chụp lại hoặc nhập mã hồ sơ.",
+    422: "Ảnh gửi lên bị trống, xin chọn lại ảnh.",
+}
 _DETAILS = {
     404: "Không có trang này.",
     405: "Cách gọi này không được hỗ trợ.",
@@ -43,10 +53,22 @@ _DETAILS = {
 _TITLES = {
     404: "Not found",
     405: "Method not allowed",
+    408: "Request timeout",
     413: "Too large",
+    415: "Unsupported media type",
     422: "Invalid request",
     500: "Failure",
 }
+
+
+class PhotoRefused(HTTPException):
+    """A picture that is not taken in; ``detail`` is for the citizen."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status, _PHOTO_DETAILS[status])
+
+
+Session = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 
 
 class ChatRequest(BaseModel):
@@ -54,7 +76,7 @@ class ChatRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    session: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
+    session: Session
     text: str | None = None
     payload: Annotated[str, StringConstraints(max_length=1000)] | None = None
 
@@ -64,12 +86,12 @@ class ChatRequest(BaseModel):
             raise ValueError("exactly one of text and payload")
         return self
 
-    def incoming(self) -> Incoming:
+    def incoming(self, origin: str | None) -> Incoming:
         """The message as the conversation takes it."""
         address = Address("web", self.session)
         if self.payload is not None:
-            return Incoming(address, self.payload, "payload")
-        return Incoming(address, self.text or "")
+            return Incoming(address, self.payload, "payload", origin=origin)
+        return Incoming(address, self.text or "", origin=origin)
 
 
 def routes(answerer: Answerer, province: str) -> APIRouter:
@@ -87,9 +109,14 @@ def routes(answerer: Answerer, province: str) -> APIRouter:
     @router.post("/api/chat")
     async def chat(request: Request) -> JSONResponse:
         asked = await _read(request)
-        reply = await answerer.answer(asked.incoming())
-        return JSONResponse(
-            {"messages": [m.as_dict() for m in reply.messages]}, headers={"Cache-Control": "no-store"}
+        return _answer(await answerer.answer(asked.incoming(_origin(request))))
+
+    @router.post("/api/photo")
+    async def photo(request: Request, session: Annotated[Session, Query()]) -> JSONResponse:
+        picture = await _picture(request)
+        address = Address("web", session)
+        return _answer(
+            await answerer.answer(Incoming(address, "", "photo", photo=picture, origin=_origin(request)))
         )
 
     @router.get("/", include_in_schema=False)
@@ -117,8 +144,49 @@ async def _read(request: Request) -> ChatRequest:
         raise HTTPException(422) from None
 
 
+async def _picture(request: Request) -> bytes:
+    """The picture of the body. What it claims to be is checked here, what it is where it is read."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() not in PHOTO_TYPES:
+        raise PhotoRefused(415)
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > MAX_PHOTO:
+        raise PhotoRefused(413)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(PHOTO_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > MAX_PHOTO:
+                    raise PhotoRefused(413)
+    except TimeoutError:
+        raise PhotoRefused(408) from None
+    if not body:
+        raise PhotoRefused(422)
+    return bytes(body)
+
+
+def _origin(request: Request) -> str | None:
+    """The other end of the connection; behind a proxy the server puts the forwarded address there."""
+    return request.client.host if request.client else None
+
+
+def _answer(reply: Reply) -> JSONResponse:
+    """The answer; a page cannot ask the platform for a telephone number, so such buttons stay out."""
+    shown = [
+        {"text": m.text, "buttons": [b.as_dict() for b in m.buttons if not b.contact]} for m in reply.messages
+    ]
+    body: dict[str, Any] = {"messages": shown}
+    if reply.said is not None:
+        body["said"] = reply.said
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Answer every error of the application as problem+json."""
+
+    async def on_photo(_: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, PhotoRefused)
+        return _problem(error.status_code, error.detail)
 
     async def on_http(_: Request, error: Exception) -> JSONResponse:
         return _problem(error.status_code if isinstance(error, StarletteHTTPException) else 500)
@@ -129,16 +197,17 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def on_crash(_: Request, __: Exception) -> JSONResponse:
         return _problem(500)
 
+    app.add_exception_handler(PhotoRefused, on_photo)
     app.add_exception_handler(StarletteHTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(Exception, on_crash)
 
 
-def _problem(status: int) -> JSONResponse:
+def _problem(status: int, detail: str | None = None) -> JSONResponse:
     body: dict[str, Any] = {
         "type": "about:blank",
         "status": status,
         "title": _TITLES.get(status, "Error"),
-        "detail": _DETAILS.get(status, "Yêu cầu không thực hiện được."),
+        "detail": detail or _DETAILS.get(status, "Yêu cầu không thực hiện được."),
     }
     return JSONResponse(body, status, media_type="application/problem+json")

@@ -8,7 +8,7 @@ import pytest
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.channels.telegram.outbound import TelegramSender
+from bot.channels.telegram.outbound import CONTACT_HINT, CONTACT_RECEIVED, TelegramSender
 from core.errors import SendError
 from core.messages import Address, Button, Message
 from simulators.telegram.server import create
@@ -102,3 +102,42 @@ async def test_bad_request_is_permanent(sender: TelegramSender) -> None:
     with pytest.raises(SendError) as caught:
         await sender.send(CITIZEN, Message("chào", (Button("dài", "x" * 65),)))
     assert (caught.value.retry_after, caught.value.gone) == (None, False)
+
+
+PHONE = Button("Gửi số điện thoại của tôi", contact=True)
+KEY = {"text": "Gửi số điện thoại của tôi", "request_contact": True}
+
+
+async def test_asking_for_the_number_puts_a_key_below_the_input(world: World, sender: TelegramSender) -> None:
+    await sender.send(CITIZEN, Message("Anh/chị xác nhận giúp.", (PHONE,)))
+    assert world.texts(42) == ["Anh/chị xác nhận giúp."]
+    assert world.keyboards[42] == [KEY]
+    assert (world.sent[0].markup["one_time_keyboard"], world.sent[0].markup["resize_keyboard"]) == (
+        True,
+        True,
+    )
+
+
+async def test_buttons_and_the_key_go_in_two_messages(world: World, sender: TelegramSender) -> None:
+    await sender.send(CITIZEN, Message("Anh/chị xác nhận giúp.", (Button("Thôi", "stop"), PHONE)))
+    assert world.texts(42) == ["Anh/chị xác nhận giúp.", CONTACT_HINT]
+    assert [b["text"] for b in world.sent[0].buttons] == ["Thôi"]
+    assert world.keyboards[42] == [KEY]
+
+
+@pytest.mark.parametrize(
+    ("buttons", "texts", "left"),
+    [
+        ((), ["Cảm ơn."], False),
+        ((Button("Xem", "x"),), [CONTACT_RECEIVED, "Cảm ơn."], False),
+        ((PHONE,), ["Cảm ơn."], True),
+    ],
+    ids=["plain", "with buttons", "asked again"],
+)
+async def test_the_key_is_taken_away(
+    world: World, sender: TelegramSender, buttons: tuple[Button, ...], texts: list[str], left: bool
+) -> None:
+    world.keyboards[42] = [KEY]
+    await sender.send(CITIZEN, Message("Cảm ơn.", buttons), remove_keyboard=True)
+    assert world.texts(42) == texts
+    assert (42 in world.keyboards) is left

@@ -12,29 +12,20 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.channels.telegram import service
 from bot.channels.telegram.service import WEBHOOK_PATH, Telegram
 from bot.channels.web.api import install_problem_handlers
 from core.conversations.received import Received
-from core.messages import Button, Incoming, Message, Reply
+from core.messages import MAX_PHOTO
 from core.settings import Settings
 from simulators.telegram.server import create, push
 from simulators.telegram.state import World
+from tests.bot.fakes import FakeConversation
 from tests.conftest import NOW, free_port, until
 
 TOKEN = "123456:simulated"
 SECRET = "a-secret-of-this-test"
 Serve = Callable[[object], Awaitable[str]]
-
-
-class Echo:
-    """Answers with what it was asked; remembers it."""
-
-    def __init__(self) -> None:
-        self.asked: list[Incoming] = []
-
-    async def answer(self, incoming: Incoming) -> Reply:
-        self.asked.append(incoming)
-        return Reply((Message(f"{incoming.kind}: {incoming.text}", (Button("Lệ phí", "tt:a:2"),)),))
 
 
 @pytest.fixture
@@ -52,14 +43,14 @@ def settings(base: str, **more: object) -> Settings:
     )
 
 
-def channel(base: str, engine: AsyncEngine, echo: Echo, **more: object) -> Telegram:
+def channel(base: str, engine: AsyncEngine, echo: FakeConversation, **more: object) -> Telegram:
     return Telegram(settings(base, **more), echo, Received(engine), lambda: NOW)
 
 
 async def test_polling_answers_text_buttons_and_stickers(
     world: World, serve: Serve, engine: AsyncEngine
 ) -> None:
-    telegram = channel(await serve(create(world)), engine, Echo())
+    telegram = channel(await serve(create(world)), engine, FakeConversation())
     telegram.start()
     world.write(5, text="làm khai sinh cần gì")
     world.press(5, "tt:a:2")
@@ -72,8 +63,58 @@ async def test_polling_answers_text_buttons_and_stickers(
     await telegram.stop()
 
 
+async def test_a_picture_comes_with_its_bytes(world: World, serve: Serve, engine: AsyncEngine) -> None:
+    talk = FakeConversation()
+    telegram = channel(await serve(create(world)), engine, talk)
+    telegram.start()
+    world.send_photo(5, b"the largest", caption="hồ sơ này")
+    world.send_document(6, b"sharp", "image/png")
+    await until(lambda: bool(world.texts(5) and world.texts(6)))
+    assert {(a.kind, a.text, a.photo) for a in talk.asked} == {
+        ("photo", "hồ sơ này", b"the largest"),
+        ("photo", "", b"sharp"),
+    }
+    await telegram.stop()
+
+
+@pytest.mark.parametrize("trouble", ["lost", "slow", "larger than said"])
+async def test_a_picture_that_does_not_come_is_still_answered(
+    world: World, serve: Serve, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    talk = FakeConversation()
+    telegram = channel(await serve(create(world)), engine, talk)
+    update = world.send_photo(5, b"photo")
+    ident = update["message"]["photo"][-1]["file_id"]
+    if trouble == "lost":
+        del world.files[ident]
+    elif trouble == "slow":
+        world.slow_files = 30.0
+        monkeypatch.setattr(service, "DOWNLOAD_SECONDS", 0.3)
+    else:
+        world.files[ident] = bytes(MAX_PHOTO + 1)
+    telegram.start()
+    await until(lambda: bool(world.texts(5)))
+    assert [(a.kind, a.photo) for a in talk.asked] == [("photo", None)]
+    world.slow_files = 0.0
+    await telegram.stop()
+
+
+async def test_a_contact_takes_the_key_away(world: World, serve: Serve, engine: AsyncEngine) -> None:
+    talk = FakeConversation()
+    telegram = channel(await serve(create(world)), engine, talk)
+    telegram.start()
+    world.keyboards[5] = [{"text": "Gửi số", "request_contact": True}]
+    world.send_contact(5, "84912345678", 5)
+    await until(lambda: "contact: " in world.texts(5))
+    assert 5 not in world.keyboards
+    world.send_contact(5, "84987654321", 8)
+    await until(lambda: world.texts(5).count("contact: ") == 2)
+    assert [a.phone for a in talk.asked] == ["+84912345678", None]
+    await telegram.stop()
+
+
 async def test_a_repeated_update_is_answered_once(world: World, serve: Serve, engine: AsyncEngine) -> None:
-    telegram = channel(await serve(create(world)), engine, Echo())
+    telegram = channel(await serve(create(world)), engine, FakeConversation())
     telegram.start()
     update = world.write(5, text="một lần thôi")
     await until(lambda: len(world.texts(5)) == 1)
@@ -85,7 +126,7 @@ async def test_a_repeated_update_is_answered_once(world: World, serve: Serve, en
 
 
 async def test_groups_are_left_alone(world: World, serve: Serve, engine: AsyncEngine) -> None:
-    telegram = channel(await serve(create(world)), engine, Echo())
+    telegram = channel(await serve(create(world)), engine, FakeConversation())
     telegram.start()
     world.write(-9, text="hồ sơ của tôi đâu", chat_type="group")
     world.write(5, text="riêng")
@@ -97,7 +138,7 @@ async def test_groups_are_left_alone(world: World, serve: Serve, engine: AsyncEn
 async def test_too_many_requests_is_waited_for(world: World, serve: Serve, engine: AsyncEngine) -> None:
     world.fail("502")
     world.fail("429")
-    telegram = channel(await serve(create(world)), engine, Echo())
+    telegram = channel(await serve(create(world)), engine, FakeConversation())
     telegram.start()
     world.write(5, text="chào")
     await until(lambda: world.texts(5) == ["text: chào"], seconds=15)
@@ -106,7 +147,7 @@ async def test_too_many_requests_is_waited_for(world: World, serve: Serve, engin
 
 async def test_telegram_away_at_start_is_tried_again(world: World, serve: Serve, engine: AsyncEngine) -> None:
     port = free_port()
-    telegram = channel(f"http://127.0.0.1:{port}", engine, Echo())
+    telegram = channel(f"http://127.0.0.1:{port}", engine, FakeConversation())
     telegram.start()
     await asyncio.sleep(0.3)
     import uvicorn
@@ -126,14 +167,16 @@ async def test_wrong_token_stops_quietly_and_names_the_setting(
     world: World, serve: Serve, engine: AsyncEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world.token = "another:token"
-    telegram = channel(await serve(create(world)), engine, Echo())
+    telegram = channel(await serve(create(world)), engine, FakeConversation())
     telegram.start()
     await until(lambda: telegram._task is not None and telegram._task.done())
     assert "TELEGRAM_BOT_TOKEN" in capsys.readouterr().out
     await telegram.stop()
 
 
-async def _webhook(world: World, serve: Serve, engine: AsyncEngine, echo: Echo) -> tuple[Telegram, str]:
+async def _webhook(
+    world: World, serve: Serve, engine: AsyncEngine, echo: FakeConversation
+) -> tuple[Telegram, str]:
     app = FastAPI()
     install_problem_handlers(app)
     public = await serve(app)
@@ -149,7 +192,7 @@ async def _webhook(world: World, serve: Serve, engine: AsyncEngine, echo: Echo) 
 async def test_webhook_carries_the_secret_and_answers(
     world: World, serve: Serve, engine: AsyncEngine
 ) -> None:
-    telegram, public = await _webhook(world, serve, engine, Echo())
+    telegram, public = await _webhook(world, serve, engine, FakeConversation())
     assert world.webhook is not None
     assert (world.webhook.url, world.webhook.secret) == (public + WEBHOOK_PATH, SECRET)
     world.write(5, text="qua webhook")
@@ -174,7 +217,7 @@ async def test_webhook_carries_the_secret_and_answers(
 async def test_webhook_refuses_what_is_not_telegrams(
     world: World, serve: Serve, engine: AsyncEngine, headers: dict[str, str], body: bytes, status: int
 ) -> None:
-    echo = Echo()
+    echo = FakeConversation()
     telegram, public = await _webhook(world, serve, engine, echo)
     async with httpx.AsyncClient(trust_env=False) as client:
         response = await client.post(public + WEBHOOK_PATH, content=body, headers=headers)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from bot.app import create_app
-from bot.channels.web.api import MAX_BODY
+from bot.channels.web import api
+from bot.channels.web.api import MAX_BODY, install_problem_handlers, routes
+from core.messages import MAX_PHOTO, Button, Incoming, Message, Reply
 from core.settings import Settings
+from tests.bot.fakes import FakeConversation, echo
 
 
 @pytest.fixture
@@ -98,3 +103,94 @@ async def test_health_says_chat_works_while_understanding_is_away(client: httpx.
     ready = await client.get("/readyz")
     assert ready.status_code == 503
     assert ready.json() == {"chat": True, "understanding": False}
+
+
+def over(talk: FakeConversation) -> httpx.AsyncClient:
+    """A client of the web chat over a conversation that answers as told."""
+    app = FastAPI()
+    install_problem_handlers(app)
+    app.include_router(routes(talk, "tỉnh Đắk Lắk"))
+    transport = httpx.ASGITransport(app, client=("203.0.113.7", 4711))
+    return httpx.AsyncClient(transport=transport, base_url="http://test")
+
+
+@pytest.mark.parametrize("kind", ["image/jpeg", "image/png", "IMAGE/WEBP; q=1"])
+async def test_a_picture_is_handed_on_with_its_origin(kind: str) -> None:
+    talk = FakeConversation()
+    async with over(talk) as client:
+        response = await client.post(
+            "/api/photo?session=a-1", content=b"bytes", headers={"Content-Type": kind}
+        )
+        typed = await client.post("/api/chat", json={"session": "a-1", "text": "chào"})
+    assert response.json()["messages"][0]["text"] == "photo: "
+    assert response.headers["cache-control"] == "no-store"
+    asked = talk.asked[0]
+    assert (str(asked.address), asked.kind, asked.photo, asked.origin) == (
+        "web:a-1",
+        "photo",
+        b"bytes",
+        "203.0.113.7",
+    )
+    assert typed.status_code == 200
+    assert talk.asked[1].origin == "203.0.113.7"
+
+
+async def _chunks(total: int) -> AsyncIterator[bytes]:
+    for _ in range(total // 65_536 + 1):
+        yield bytes(65_536)
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "body", "status", "said"),
+    [
+        ("session=a", "image/heic", b"x", 415, "JPEG, PNG hoặc WebP"),
+        ("session=a", "text/html", b"x", 415, "JPEG, PNG hoặc WebP"),
+        ("session=a", "", b"x", 415, "JPEG, PNG hoặc WebP"),
+        ("session=a", "image/png", b"", 422, "trống"),
+        ("session=a", "image/png", bytes(MAX_PHOTO + 1), 413, "10 MB"),
+        ("session=a%20b", "image/png", b"x", 422, "session"),
+        ("", "image/png", b"x", 422, "session"),
+    ],
+)
+async def test_a_picture_not_taken_in_is_explained(
+    query: str, kind: str, body: bytes, status: int, said: str
+) -> None:
+    talk = FakeConversation()
+    async with over(talk) as client:
+        response = await client.post(f"/api/photo?{query}", content=body, headers={"Content-Type": kind})
+        unsaid = await client.post(
+            "/api/photo?session=a", content=_chunks(MAX_PHOTO), headers={"Content-Type": "image/png"}
+        )
+    assert (response.status_code, unsaid.status_code) == (status, 413)
+    assert response.headers["content-type"] == "application/problem+json"
+    assert said in response.json()["detail"]
+    assert talk.asked == []
+
+
+async def test_a_picture_that_trickles_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def trickle() -> AsyncIterator[bytes]:
+        yield b"x"
+        await asyncio.sleep(30)
+
+    monkeypatch.setattr(api, "PHOTO_SECONDS", 0.1)
+    async with over(FakeConversation()) as client:
+        response = await client.post(
+            "/api/photo?session=a", content=trickle(), headers={"Content-Type": "image/png"}
+        )
+    assert response.status_code == 408
+    assert "chậm" in response.json()["detail"]
+
+
+async def test_what_must_not_be_kept_is_said_and_contact_buttons_stay_out() -> None:
+    def answer(_: Incoming) -> Reply:
+        return Reply(
+            (Message("Đã nhận.", (Button("Gửi số", contact=True), Button("Thôi", "stop"))),),
+            said="số [số đã che]",
+        )
+
+    async with over(FakeConversation(answer)) as client:
+        body = (await client.post("/api/chat", json={"session": "a", "text": "số 0912345678"})).json()
+    assert body["said"] == "số [số đã che]"
+    assert body["messages"][0]["buttons"] == [{"title": "Thôi", "payload": "stop"}]
+    async with over(FakeConversation(echo)) as client:
+        assert "said" not in (await client.post("/api/chat", json={"session": "a", "text": "chào"})).json()

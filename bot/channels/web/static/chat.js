@@ -1,10 +1,15 @@
 "use strict";
 // The whole page is rebuilt from `history`, which is kept in localStorage: a reload loses nothing.
 const KEEP = 100;
+const PHOTO_TYPES = ["image/jpeg", "image/png", "image/webp"];
+const PHOTO_BYTES = 10 * 1024 * 1024;
+const PHOTO_SIDE = 2000; // pixels: the codes on a whole page stay readable
 const log = document.getElementById("log");
 const typing = document.getElementById("typing");
 const form = document.getElementById("composer");
 const input = document.getElementById("text");
+const camera = document.getElementById("camera");
+const picker = document.getElementById("photo");
 
 const store = {
   get(key) { try { return localStorage.getItem(key); } catch { return null; } },
@@ -26,8 +31,11 @@ let busy = false;
 function remember(entry) {
   history.push(entry);
   history = history.slice(-KEEP);
-  store.set("history", JSON.stringify(history));
+  keep();
+  return entry;
 }
+
+function keep() { store.set("history", JSON.stringify(history)); }
 
 function bubble(entry) {
   const element = document.createElement("div");
@@ -42,6 +50,7 @@ function choices(buttons) {
   const row = document.createElement("div");
   row.className = "choices";
   for (const button of buttons) {
+    if (button.contact) continue;
     if (button.url) {
       if (!button.url.startsWith("https://")) continue;
       const link = document.createElement("a");
@@ -75,9 +84,11 @@ function draw() {
 function wait(on) {
   busy = on;
   typing.hidden = !on;
+  camera.disabled = on;
 }
 
-function failed(body, why) {
+function failed(body, why, mine) {
+  const asked = session;
   const element = bubble({ text: why });
   element.classList.add("failed");
   const row = document.createElement("div");
@@ -85,7 +96,7 @@ function failed(body, why) {
   const retry = document.createElement("button");
   retry.type = "button";
   retry.textContent = "Gửi lại";
-  const again = () => { window.removeEventListener("online", again); element.remove(); row.remove(); post(body); };
+  const again = () => { window.removeEventListener("online", again); element.remove(); row.remove(); if (asked === session) post(body, mine); };
   retry.addEventListener("click", again);
   window.addEventListener("online", again, { once: true });
   row.append(retry);
@@ -93,36 +104,111 @@ function failed(body, why) {
   log.scrollTop = log.scrollHeight;
 }
 
-async function post(body) {
+function call(body) {
+  if (body.photo) {
+    return fetch("/api/photo?session=" + session, {
+      method: "POST",
+      headers: { "Content-Type": body.photo.type },
+      body: body.photo,
+      signal: AbortSignal.timeout(60000),
+    });
+  }
+  return fetch("/api/chat", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ session, ...body }),
+    signal: AbortSignal.timeout(20000),
+  });
+}
+
+// `mine` is the remembered entry of what was sent: the answer may ask to keep it masked.
+async function post(body, mine) {
   if (busy) return;
   wait(true);
   const asked = session;
   try {
-    const response = await fetch("/api/chat", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ session, ...body }),
-      signal: AbortSignal.timeout(20000),
-    });
+    const response = await call(body);
     const answer = await response.json();
     if (asked !== session) return;
-    if (!response.ok) { wait(false); failed(body, answer.detail || "Không gửi được, xin thử lại."); return; }
+    if (!response.ok) { wait(false); failed(body, answer.detail || "Không gửi được, xin thử lại.", mine); return; }
     store.drop("pending");
+    if (mine && typeof answer.said === "string") { mine.text = answer.said; keep(); }
     for (const message of answer.messages) remember({ text: message.text, buttons: message.buttons });
     draw();
   } catch {
-    if (asked === session) failed(body, "Không gửi được. Kiểm tra kết nối mạng rồi bấm “Gửi lại”.");
+    if (asked === session) failed(body, "Không gửi được. Kiểm tra kết nối mạng rồi bấm “Gửi lại”.", mine);
   } finally {
-    wait(false);
+    if (asked === session) wait(false);
   }
 }
 
 function send(body, shown) {
   if (busy) return;
-  if (shown) { remember({ mine: true, text: shown }); draw(); }
+  const mine = shown ? remember({ mine: true, text: shown }) : null;
+  if (mine) draw();
   store.set("pending", JSON.stringify(body));
-  post(body).then(() => input.focus());
+  post(body, mine).then(() => input.focus());
 }
+
+// A picture is never kept: not in the history, and a reload does not send it again.
+async function sendPhoto(file) {
+  if (busy) return;
+  const mine = remember({ mine: true, text: "[Ảnh]" });
+  draw();
+  wait(true);
+  const asked = session;
+  const photo = await shrunk(file);
+  if (asked !== session) return;
+  wait(false);
+  if (photo.size > PHOTO_BYTES) {
+    remember({ text: "Ảnh quá lớn, tối đa 10 MB. Anh/chị chụp lại ở cỡ nhỏ hơn hoặc nhập mã hồ sơ." });
+    draw();
+    return;
+  }
+  post({ photo }, mine);
+}
+
+async function shrunk(file) {
+  try {
+    const image = await createImageBitmap(file);
+    const scale = PHOTO_SIDE / Math.max(image.width, image.height);
+    if (scale >= 1 && file.size <= PHOTO_BYTES && PHOTO_TYPES.includes(file.type)) return file;
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(image.width * Math.min(scale, 1));
+    canvas.height = Math.round(image.height * Math.min(scale, 1));
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#fff"; // what is transparent would turn black
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.imageSmoothingQuality = "high";
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    image.close();
+    return await new Promise((done) => canvas.toBlob((blob) => done(blob || file), "image/jpeg", 0.9));
+  } catch {
+    return file; // not readable here; the server says what it can read
+  }
+}
+
+function pictureIn(transfer) {
+  return transfer ? [...transfer.files].find((file) => file.type.startsWith("image/")) : undefined;
+}
+
+camera.addEventListener("click", () => picker.click());
+picker.addEventListener("change", () => {
+  const file = picker.files[0];
+  if (file) sendPhoto(file);
+  picker.value = ""; // the same picture may be chosen again, and none is held
+});
+document.addEventListener("dragover", (event) => event.preventDefault());
+document.addEventListener("drop", (event) => {
+  const file = pictureIn(event.dataTransfer);
+  if (file || event.dataTransfer.files.length) event.preventDefault(); // a dropped file must not replace the page
+  if (file) sendPhoto(file);
+});
+document.addEventListener("paste", (event) => {
+  if (event.clipboardData.getData("text/plain")) return; // office programs add a picture of the text
+  const file = pictureIn(event.clipboardData);
+  if (file) { event.preventDefault(); sendPhoto(file); }
+});
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -140,12 +226,27 @@ document.getElementById("restart").addEventListener("click", () => {
   session = newSession();
   history = [];
   store.set("session", session); store.drop("history"); store.drop("pending");
+  input.value = ""; input.style.height = ""; picker.value = "";
   wait(false);
   draw();
   send({ payload: "/start" });
 });
 
-draw();
-const pending = store.get("pending");
-if (!history.length) send({ payload: "/start" });
-else if (pending) post(JSON.parse(pending));
+// The QR code of a receipt opens /?hs=<code>; taken off the address so that a reload does not ask again.
+function linkedCode() {
+  const code = new URLSearchParams(location.search).get("hs");
+  if (code === null) return null;
+  window.history.replaceState(null, "", location.pathname);
+  return /^[A-Za-z0-9._-]{5,58}$/.test(code) ? code : null; // a payload holds 64 letters
+}
+
+async function begin() {
+  const linked = linkedCode();
+  const pending = store.get("pending");
+  draw();
+  if (!history.length && !linked) { send({ payload: "/start" }); return; }
+  if (history.length && pending) await post(JSON.parse(pending), [...history].reverse().find((entry) => entry.mine));
+  if (linked) send({ payload: "start:" + linked }, linked);
+}
+
+begin();
