@@ -5,6 +5,7 @@ This is a composition root: the only place that builds the database engine and t
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,12 +16,15 @@ import httpx
 import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot import dossiers
 from bot.channels.web import api as web
 from bot.conversation import Conversation
 from bot.rasa import Rasa
 from core import profile as profiles
+from core import secret as secrets
 from core import settings as settings_module
 from core.conversations.received import Received
 from core.conversations.state import States
@@ -31,6 +35,7 @@ from core.procedures.guide import Guide
 from core.settings import Settings
 
 log = structlog.get_logger()
+_FORGET_EVERY = 6 * 3600.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +51,14 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def assemble(settings: Settings, client: httpx.AsyncClient, engine: AsyncEngine) -> Parts:
+def assemble(
+    settings: Settings, client: httpx.AsyncClient, engine: AsyncEngine, desk: dossiers.Dossiers
+) -> Parts:
     """Build the conversation from settings. Raises CatalogueError when a procedure file is wrong."""
     guide = Guide(catalogue.shipped())
     rasa = Rasa(client, settings.rasa_url)
-    conversation = Conversation(guide, States(engine), rasa, profiles.load(settings.profile), _now)
+    profile = profiles.load(settings.profile)
+    conversation = Conversation(guide, desk.desk, States(engine), rasa, profile, _now)
     return Parts(conversation, rasa, engine)
 
 
@@ -63,7 +71,25 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         engine = engines.create(settings.database_url)
         stack.push_async_callback(engine.dispose)
         await upgrade(engine)
-        yield assemble(settings, client, engine)
+        key = settings.secret_key.get_secret_value() if settings.secret_key else None
+        secret = secrets.load(key, settings.secret_file)
+        portals = await stack.enter_async_context(dossiers.portals(settings, engine, secret, _now))
+        profile = profiles.load(settings.profile)
+        desk = dossiers.assemble(settings, profile, engine, secret, portals, _now)
+        forgetting = asyncio.create_task(_forget_old(desk))
+        stack.callback(forgetting.cancel)
+        yield assemble(settings, client, engine, desk)
+
+
+async def _forget_old(desk: dossiers.Dossiers) -> None:
+    """Delete what may no longer be kept, at the start and then a few times a day."""
+    while True:
+        for forget in desk.forget_old:
+            try:
+                await forget(_now())
+            except SQLAlchemyError as error:
+                log.warning("not_forgotten", error=type(error).__name__)
+        await asyncio.sleep(_FORGET_EVERY)
 
 
 class _Lazy:

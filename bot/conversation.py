@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -14,10 +14,13 @@ import structlog
 
 from bot.rasa import Rasa, Turn
 from core.conversations.state import State, States
-from core.dossiers.codes import find
-from core.dossiers.wording import about_codes
+from core.dossiers import asking
+from core.dossiers.access import Person
+from core.dossiers.desk.desk import Desk
+from core.dossiers.desk.said import Asked, Said
 from core.errors import UnderstandingError
 from core.messages import Address, Incoming, Message, Reply, split
+from core.privacy import HIDDEN, holds_number, mask_numbers
 from core.procedures.guide import Guidance, Guide
 from core.procedures.keywords import aspects_in
 from core.profile import Profile
@@ -33,19 +36,31 @@ _FIXED = {"help": "utter_help", "person": "utter_person", "none": "utter_deny"}
 _COMMANDS = {"/start": "utter_greet", "/help": "utter_help", "/trogiup": "utter_help"}
 
 
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """An answer and what is in hand after it."""
+
+    reply: Reply
+    procedure: str | None = None
+    dossier: str | None = None
+    expecting: str | None = None
+    secret: bool = False
+
+
 class Conversation:
     """Answers messages. Buttons, commands and codes never need Rasa; questions fall back to search."""
 
     def __init__(
         self,
         guide: Guide,
+        desk: Desk,
         states: States,
         rasa: Rasa,
         profile: Profile,
         clock: Callable[[], dt.datetime],
     ) -> None:
-        self._profile = profile
-        self._guide, self._states, self._rasa, self._clock = guide, states, rasa, clock
+        self._guide, self._desk, self._states, self._rasa = guide, desk, states, rasa
+        self._profile, self._clock = profile, clock
         self._turns: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
     async def answer(self, incoming: Incoming) -> Reply:
@@ -57,66 +72,106 @@ class Conversation:
         try:
             async with turn:
                 state = await self._states.get(incoming.address, self._clock())
-                reply, procedure = await self._route(incoming, state)
-                reply = replace(reply, messages=self._finished(reply.messages))
-                await self._states.put(incoming.address, _next_state(reply, procedure), self._clock())
+                turned = await self._route(incoming, state)
+                reply = self._finished(incoming, turned)
+                await self._states.put(incoming.address, _next_state(reply, turned), self._clock())
         except Exception as error:
             # Whatever broke, the citizen is told; the log names the error and nothing of the message.
             log.error("answer_failed", channel=incoming.address.channel, error=type(error).__name__)
             return Reply((sentence("failed"),))
         return reply
 
-    def _finished(self, messages: tuple[Message, ...]) -> tuple[Message, ...]:
-        """Names of the province put in, long texts split for phones."""
-        return tuple(part for m in messages for part in split(self._profile.fill(m), MAX_BUBBLE))
+    def _finished(self, incoming: Incoming, turned: Turned) -> Reply:
+        """Names of the province put in, long texts split for phones, numbers kept out of histories."""
+        messages, said = turned.reply.messages, None
+        if turned.secret:
+            said = HIDDEN
+        elif incoming.kind == "text" and holds_number(incoming.text):
+            said = mask_numbers(incoming.text)
+            messages = (sentence("number_hidden"), *messages)  # the buttons stay under the last one
+        parts = tuple(part for m in messages for part in split(self._profile.fill(m), MAX_BUBBLE))
+        return replace(turned.reply, messages=parts, said=said)
 
-    async def _route(self, incoming: Incoming, state: State) -> tuple[Reply, str | None]:
-        held = state.procedure
+    async def _route(self, incoming: Incoming, state: State) -> Turned:
+        asked = Asked(
+            Person(incoming.address, incoming.origin),
+            incoming.text if incoming.kind == "payload" else clean(incoming.text),
+            self._clock(),
+            state.dossier,
+            state.expecting,
+        )
         if incoming.kind == "payload":
-            return self._payload(incoming.text, held)
-        text = clean(incoming.text)
-        if incoming.kind != "text" or not words(text):
-            return Reply((sentence("unreadable"),)), held
-        if len(text) > MAX_TEXT:
-            return Reply((sentence("too_long"),)), held
+            return await self._payload(asked, state)
+        if incoming.kind == "photo":
+            said = await self._desk.photo(asked, incoming.photo)
+            return self._about_dossier(said, state) if said else await self._text(incoming, asked, state)
+        if incoming.kind == "contact":
+            return self._about_dossier(await self._desk.contact(asked, incoming.phone), state)
+        if incoming.kind != "text" or not words(asked.text):
+            return _kept(Reply((sentence("unreadable"),)), state)
+        if len(asked.text) > MAX_TEXT:
+            return _kept(Reply((sentence("too_long"),)), state)
+        return await self._text(incoming, asked, state)
+
+    async def _text(self, incoming: Incoming, asked: Asked, state: State) -> Turned:
+        """What was written: a command, a proof, a choice, codes, and only then a question."""
+        text = asked.text
         if text.startswith("/"):
-            return self._command(text, held)
+            return await self._command(asked, state)
+        if (asked.expecting or "").startswith("digits") and (said := await self._desk.expected(asked)):
+            return self._about_dossier(said, state)
         if chosen := _chosen(text, state):
-            return self._payload(chosen, held)
-        if codes := find(text, self._profile.today(self._clock())):
-            message = about_codes(codes, self._profile.identifiers, self._profile.former_identifiers)
-            return Reply((message,), intent="dossier_status", confidence=1.0), held
+            return await self._payload(replace(asked, text=chosen), state)
+        if said := await self._desk.expected(asked) or await self._desk.hear(asked):
+            return self._about_dossier(said, state)
         if code := _PROCEDURE_CODE.search(text):
             procedure = self._guide.catalogue.by_code(code.group(1))
             if procedure:
-                return self._plain(
-                    Guidance(self._guide.about(procedure, text, aspects_in(text)), procedure.id)
-                )
-        return await self._question(incoming, text, held)
+                about = self._guide.about(procedure, text, aspects_in(text))
+                return self._guided(Guidance(about, procedure.id), state)
+        return await self._question(incoming, asked, state)
 
-    def _payload(self, payload: str, held: str | None) -> tuple[Reply, str | None]:
+    async def _payload(self, asked: Asked, state: State) -> Turned:
+        payload = asked.text
         if payload.startswith("/"):
-            return self._command(payload, held)
+            return await self._command(asked, state)
+        if said := await self._desk.press(asked):
+            return self._about_dossier(said, state)
         if payload == "topics":
-            return Reply((self._guide.topics(),)), held
+            return _kept(Reply((self._guide.topics(),)), state)
         if payload in _FIXED:
-            return Reply((sentence(_FIXED[payload]),)), None if payload == "none" else held
+            reply = Reply((sentence(_FIXED[payload]),))
+            return Turned(reply) if payload == "none" else _kept(reply, state)
         guidance = self._guide.press(payload)
         if guidance is None:
-            return Reply((sentence("unknown_button"),)), held
-        return self._plain(guidance)
+            return _kept(Reply((sentence("unknown_button"),)), state)
+        return self._guided(guidance, state)
 
-    def _command(self, text: str, held: str | None) -> tuple[Reply, str | None]:
-        command, _, rest = text.partition(" ")
-        command = command.split("@")[0].lower()
+    async def _command(self, asked: Asked, state: State) -> Turned:
+        command, _, rest = asked.text.partition(" ")
+        command, rest = command.split("@")[0].lower(), rest.strip()
         if command == "/thutuc":
-            if rest.strip():
-                return self._plain(self._guide.ask(rest, aspects_in(rest)))
-            return Reply((self._guide.topics(),)), held
-        return Reply((sentence(_COMMANDS.get(command, "utter_help")),)), held
+            if rest:
+                return self._guided(self._guide.ask(rest, aspects_in(rest)), state)
+            return _kept(Reply((self._guide.topics(),)), state)
+        if command == "/start" and rest:
+            said = await self._desk.press(replace(asked, text=f"start:{rest}"))
+            if said:
+                return self._about_dossier(said, state)
+        if command == "/hoso":
+            said = await self._desk.codes(asked, rest) if rest else None
+            return self._about_dossier(said or await self._desk.mine(asked), state)
+        return _kept(Reply((sentence(_COMMANDS.get(command, "utter_help")),)), state)
 
-    def _plain(self, guidance: Guidance) -> tuple[Reply, str | None]:
-        return Reply(guidance.messages, procedures=self._ranked(guidance)), guidance.procedure
+    def _guided(self, guidance: Guidance, state: State) -> Turned:
+        reply = Reply(guidance.messages, procedures=self._ranked(guidance))
+        return Turned(reply, guidance.procedure, _still_held(guidance.procedure, state))
+
+    def _about_dossier(self, said: Said, state: State) -> Turned:
+        procedure = self._guide.catalogue.by_code(said.procedure) if said.procedure else None
+        reply = Reply(said.messages, intent="dossier_status", confidence=1.0)
+        held = procedure.id if procedure else state.procedure
+        return Turned(reply, held, said.dossier, said.expecting, said.secret)
 
     def _ranked(self, guidance: Guidance) -> tuple[dict[str, Any], ...]:
         return self._named([{"id": h.id, "score": h.score} for h in guidance.hits])
@@ -130,20 +185,28 @@ class Conversation:
                 )
         return tuple(found)
 
-    async def _question(self, incoming: Incoming, text: str, held: str | None) -> tuple[Reply, str | None]:
+    async def _question(self, incoming: Incoming, asked: Asked, state: State) -> Turned:
+        text = mask_numbers(asked.text)  # Rasa keeps what it is told
         try:
-            turn = await self._rasa.turn(str(incoming.address), text, held)
+            turn = await self._rasa.turn(str(incoming.address), text, state.procedure)
         except UnderstandingError as error:
             log.warning("rasa_away", error=str(error))
-            guidance = self._guide.ask(text, aspects_in(text), held)
-            first = Message(
-                f"{sentence('plain_mode').text}\n\n{guidance.messages[0].text}",
-                guidance.messages[0].buttons,
-            )
-            return Reply(
-                (first, *guidance.messages[1:]), procedures=self._ranked(guidance)
-            ), guidance.procedure
-        return Reply(tuple(turn.messages), procedures=self._named(turn.hits)), _held_after(turn, held)
+            return await self._by_keywords(asked, text, state)
+        if turn.subject == "dossier":
+            return self._about_dossier(await self._desk.about_mine(asked), state)
+        return _turned(Reply(tuple(turn.messages), procedures=self._named(turn.hits)), turn, state)
+
+    async def _by_keywords(self, asked: Asked, text: str, state: State) -> Turned:
+        """The answer while Rasa is away, and that it is one."""
+        if asking.mentions_mine(text):
+            return self._about_dossier(await self._desk.about_mine(asked), state)
+        guidance = self._guide.ask(text, aspects_in(text), state.procedure)
+        first = Message(
+            f"{sentence('plain_mode').text}\n\n{guidance.messages[0].text}",
+            guidance.messages[0].buttons,
+        )
+        reply = Reply((first, *guidance.messages[1:]), procedures=self._ranked(guidance))
+        return Turned(reply, guidance.procedure, _still_held(guidance.procedure, state))
 
     async def explain(self, incoming: Incoming) -> Reply:
         """Answer, and say which intent, aspects and procedures were understood.
@@ -152,7 +215,7 @@ class Conversation:
             UnderstandingError: Rasa is away.
         """
         reply, parsed = await asyncio.gather(
-            self.answer(incoming), self._rasa.parse(clean(incoming.text) or ".")
+            self.answer(incoming), self._rasa.parse(mask_numbers(clean(incoming.text)) or ".")
         )
         intent = parsed.get("intent") or {}
         aspects = [e["value"] for e in parsed.get("entities", []) if e.get("entity") == "aspect"]
@@ -168,13 +231,26 @@ class Conversation:
         )
 
 
-def _held_after(turn: Turn, held: str | None) -> str | None:
-    return turn.procedure if turn.decided else held
+def _kept(reply: Reply, state: State) -> Turned:
+    """An answer that leaves in hand what was."""
+    return Turned(reply, state.procedure, state.dossier)
 
 
-def _next_state(reply: Reply, procedure: str | None) -> State:
+def _turned(reply: Reply, turn: Turn, state: State) -> Turned:
+    if turn.decided:
+        return Turned(reply, turn.procedure, _still_held(turn.procedure, state))
+    return _kept(reply, state)
+
+
+def _still_held(procedure: str | None, state: State) -> str | None:
+    """The dossier in hand after an answer about a procedure: another procedure takes it out of hand."""
+    return state.dossier if procedure in (None, state.procedure) else None
+
+
+def _next_state(reply: Reply, turned: Turned) -> State:
     buttons = [b for m in reply.messages for b in m.buttons if b.payload]
-    return State(procedure, tuple((b.title, b.payload or "") for b in buttons))
+    options = tuple((b.title, b.payload or "") for b in buttons)
+    return State(turned.procedure, options, turned.dossier, turned.expecting)
 
 
 def _chosen(text: str, state: State) -> str | None:

@@ -13,12 +13,16 @@ from core.messages import Message
 
 @dataclass(slots=True)
 class Turn:
-    """What Rasa answered: the messages, the procedure in hand, and the candidates of the search."""
+    """What Rasa answered: the messages, the procedure in hand, and the candidates of the search.
+
+    ``subject`` is set when an action hands the turn back because only the application can answer.
+    """
 
     messages: list[Message] = field(default_factory=list)
     procedure: str | None = None
     decided: bool = False
     hits: list[dict[str, Any]] = field(default_factory=list)
+    subject: str | None = None
 
 
 class Rasa:
@@ -73,8 +77,10 @@ def _read(parts: list[Any]) -> Turn:
             turn.messages.append(Message.from_dict(custom["message"]))
         elif "hits" in custom:
             turn.procedure, turn.hits, turn.decided = custom.get("procedure"), custom["hits"], True
+        elif "subject" in custom:
+            turn.subject = str(custom["subject"])
         elif part.get("text"):
             turn.messages.append(Message.from_dict(part))
-    if not turn.messages:
+    if not turn.messages and not turn.subject:
         raise UnderstandingError("Rasa answered without a message")
     return turn

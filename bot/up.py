@@ -23,7 +23,7 @@ from core.training import model
 
 console = Console(highlight=False, soft_wrap=True)
 _ACTIONS_WAIT = 4  # seconds
-PROCESSES = ("rasa", "actions", "app")
+PROCESSES = ("rasa", "actions", "app", "portal")
 
 
 class StartError(AssistantError):
@@ -67,6 +67,7 @@ def check_ports(settings: Settings) -> None:
         ("PORT", settings.port),
         ("RASA_URL", port_of(settings.rasa_url)),
         ("ACTIONS_URL", port_of(settings.actions_url)),
+        *([("PORTAL_SIMULATOR_URL", port_of(settings.portal_simulator_url))] if simulated(settings) else []),
     )
     for key, port in wanted:
         with socket.socket() as probe:
@@ -77,6 +78,11 @@ def check_ports(settings: Settings) -> None:
                 raise StartError(
                     f"cổng {port} đang có chương trình khác dùng; tắt nó hoặc đặt {key} khác trong .env"
                 ) from None
+
+
+def simulated(settings: Settings) -> bool:
+    """Whether the dossiers come from the simulated portal."""
+    return settings.portals_file is None
 
 
 def rasa_command(settings: Settings, trained: Path) -> list[str]:
@@ -90,7 +96,9 @@ def rasa_command(settings: Settings, trained: Path) -> list[str]:
 
 def commands(settings: Settings, trained: Path) -> dict[str, str]:
     """The command line of each process."""
+    portal = f"exec {sys.executable} -m simulators.portal --port {port_of(settings.portal_simulator_url)}"
     return {
+        **({"portal": portal} if simulated(settings) else {}),
         "rasa": f"exec nice -n 5 {shlex.join(rasa_command(settings, trained))}",
         # The web chat comes first: until Rasa has loaded, nobody asks for actions.
         "actions": f"sleep {_ACTIONS_WAIT}; exec {sys.executable} -m actions",
@@ -154,8 +162,26 @@ def _announce(settings: Settings, stopped: threading.Event) -> None:
                 "Đang nạp phần hiểu câu hỏi; trong lúc chờ, nút bấm và tìm theo từ khóa đã dùng được."
             )
         if ready.status_code == 200:
+            if simulated(settings):
+                _tell_examples(settings)
             console.print(f"Sẵn sàng sau {time.monotonic() - started:.0f} giây.")
             return
+
+
+def _tell_examples(settings: Settings) -> None:
+    """Some codes of the simulated portal, one for each status."""
+    try:
+        url = settings.portal_simulator_url.rstrip("/") + "/_control/examples"
+        examples = httpx.get(url, timeout=5, trust_env=False).json()
+        rows = [
+            (rows[0]["code"], status, rows[0]["identity_last4"]) for status, rows in examples.items() if rows
+        ]
+    except (httpx.HTTPError, ValueError, LookupError, TypeError, AttributeError):
+        console.print("Cổng hồ sơ mô phỏng chưa trả lời; xem nhật ký portal.log.", style="yellow")
+        return
+    console.print("Hồ sơ mô phỏng để thử (mã, tình trạng, 4 số cuối căn cước để xác nhận chính chủ):")
+    for code, status, last in rows:
+        console.print(f"  {code:<28} {status:<38} {last}")
 
 
 def main() -> None:

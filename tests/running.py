@@ -25,6 +25,7 @@ class Running:
     environment: dict[str, str]
     base: str
     rasa: str
+    portal: str
 
     def stop(self, number: int = signal.SIGINT) -> str:
         """Send a signal to the supervisor and give back everything it printed."""
@@ -35,7 +36,7 @@ class Running:
 
 def environment(folder: pathlib.Path) -> dict[str, str]:
     """Settings for an assistant of its own: free ports and a database in ``folder``."""
-    ports = [free_port() for _ in range(3)]
+    ports = [free_port() for _ in range(4)]
     return {
         **{k: v for k, v in os.environ.items() if not k.startswith("TELEGRAM_")},
         "PORT": str(ports[0]),
@@ -43,6 +44,8 @@ def environment(folder: pathlib.Path) -> dict[str, str]:
         "ACTIONS_URL": f"http://127.0.0.1:{ports[2]}/webhook",
         "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'assistant.db'}",
         "LOG_FOLDER": str(folder / "log"),
+        "SECRET_FILE": str(folder / "secret.key"),
+        "PORTAL_SIMULATOR_URL": f"http://127.0.0.1:{ports[3]}",
     }
 
 
@@ -57,7 +60,9 @@ def start(folder: pathlib.Path) -> Running:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    running = Running(process, env, f"http://127.0.0.1:{env['PORT']}", env["RASA_URL"])
+    running = Running(
+        process, env, f"http://127.0.0.1:{env['PORT']}", env["RASA_URL"], env["PORTAL_SIMULATOR_URL"]
+    )
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:

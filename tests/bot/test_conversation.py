@@ -11,22 +11,35 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot import dossiers
 from bot.conversation import MAX_BUBBLE, Conversation
 from bot.rasa import Rasa
 from core import profile as profiles
 from core.conversations.state import States
 from core.messages import Address, Incoming, Kind, Reply
 from core.procedures.guide import Guide
+from core.secret import Secret
+from core.settings import Settings
 from tests.bot.fakes import FakeRasa, away
 from tests.conftest import NOW
+from tests.core.dossiers.made import FakePortal
 
 CITIZEN = Address("web", "a")
 PLAIN = "tạm trả lời theo từ khóa"
 
 
-def conversation(guide: Guide, engine: AsyncEngine, fake: FakeRasa, now: dt.datetime = NOW) -> Conversation:
-    rasa = Rasa(fake.client(), "http://rasa")
-    return Conversation(guide, States(engine), rasa, profiles.load("dak-lak"), lambda: now)
+def conversation(
+    guide: Guide,
+    engine: AsyncEngine,
+    fake: FakeRasa,
+    now: dt.datetime = NOW,
+    rasa: Rasa | None = None,
+    states: States | None = None,
+) -> Conversation:
+    profile = profiles.load("dak-lak")
+    made = dossiers.assemble(Settings(), profile, engine, Secret("k" * 32), FakePortal(), lambda: now)
+    rasa = rasa or Rasa(fake.client(), "http://rasa")
+    return Conversation(guide, made.desk, states or States(engine), rasa, profile, lambda: now)
 
 
 @pytest.fixture
@@ -77,7 +90,7 @@ async def test_odd_input_gets_a_courteous_answer(alone: Conversation, text: str)
         assert unwanted not in said(reply)
 
 
-@pytest.mark.parametrize("kind", ["sticker", "voice", "file", "photo", "location", "contact"])
+@pytest.mark.parametrize("kind", ["sticker", "voice", "file", "location"])
 async def test_what_is_no_text_is_answered_courteously(alone: Conversation, kind: Kind) -> None:
     assert "gõ câu hỏi bằng chữ" in said(await write(alone, "", kind))
 
@@ -170,7 +183,7 @@ async def test_messages_of_one_person_are_answered_in_order(guide: Guide, engine
             return await super().turn(sender, text, procedure)
 
     rasa = Busy(FakeRasa(away).client(), "http://rasa")
-    talk = Conversation(guide, States(engine), rasa, profiles.load("dak-lak"), lambda: NOW)
+    talk = conversation(guide, engine, FakeRasa(away), rasa=rasa)
     await asyncio.gather(*(write(talk, f"khai sinh {n} lần") for n in range(5)))
     assert Busy.most == 1
 
@@ -182,13 +195,7 @@ async def test_a_broken_database_is_an_apology_and_logs_nothing_personal(
         async def get(self, address: Address, now: dt.datetime) -> Any:
             raise OSError("disk full near 034567890123")
 
-    talk = Conversation(
-        guide,
-        Broken(engine),
-        Rasa(FakeRasa(away).client(), "http://rasa"),
-        profiles.load("dak-lak"),
-        lambda: NOW,
-    )
+    talk = conversation(guide, engine, FakeRasa(away), states=Broken(engine))
     reply = await write(talk, "căn cước 034567890123 của Nguyễn Văn A")
     assert "trục trặc" in said(reply)
     logged = capsys.readouterr().out

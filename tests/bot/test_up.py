@@ -40,7 +40,7 @@ def _children(port_or_name: str) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("key", ["PORT", "RASA_URL", "ACTIONS_URL"])
+@pytest.mark.parametrize("key", ["PORT", "RASA_URL", "ACTIONS_URL", "PORTAL_SIMULATOR_URL"])
 def test_a_port_in_use_is_one_clear_line(tmp_path: pathlib.Path, key: str) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -50,6 +50,7 @@ def test_a_port_in_use_is_one_clear_line(tmp_path: pathlib.Path, key: str) -> No
             "PORT": str(port),
             "RASA_URL": f"http://127.0.0.1:{port}",
             "ACTIONS_URL": f"http://127.0.0.1:{port}/webhook",
+            "PORTAL_SIMULATOR_URL": f"http://127.0.0.1:{port}",
         }
         env = {**running.environment(tmp_path), key: value[key]}
         done = subprocess.run(

@@ -5,12 +5,15 @@ A transcript is a block in ``*.txt``: a title line ``# …``, then
     > what the citizen types          [title]  presses the button of that title
     < must stand in the answer        ! must not stand in it
 
-Case and line breaks do not matter; button titles belong to the answer.
+Case and line breaks do not matter; button titles belong to the answer. ``{code:STATUS}``, ``{id4:STATUS}`` and
+``{phone4:STATUS}`` stand for a dossier of the simulated portal with that status and its owner's last digits,
+``{code2:…}`` for another one, ``{messy:…}`` for its code as people type it.
 """
 
 from __future__ import annotations
 
 import pathlib
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -71,6 +74,30 @@ def _flat(text: str) -> str:
     return " ".join(text.split()).lower()
 
 
+@pytest.fixture(scope="module")
+def examples(assistant: Running) -> dict[str, list[dict[str, str]]]:
+    """Dossiers of the simulated portal by status."""
+    answer = httpx.get(f"{assistant.portal}/_control/examples", timeout=10, trust_env=False)
+    found: dict[str, list[dict[str, str]]] = answer.json()
+    return found
+
+
+def _filled(text: str, examples: dict[str, list[dict[str, str]]]) -> str:
+    def value(match: re.Match[str]) -> str:
+        what, status = match.groups()
+        rows = examples[status]
+        messy = rows[0]["code"].lower().replace(".", " . ").replace("-", " - ")
+        return {
+            "code": rows[0]["code"],
+            "code2": rows[-1]["code"],
+            "messy": messy,
+            "id4": rows[0]["identity_last4"],
+            "phone4": rows[0]["phone_last4"],
+        }[what]
+
+    return re.sub(r"\{(\w+):([^}]+)\}", value, text)
+
+
 def _body(done: str, shown: list[dict[str, Any]]) -> dict[str, str]:
     if not done.startswith("["):
         return {"text": done}
@@ -81,11 +108,13 @@ def _body(done: str, shown: list[dict[str, Any]]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("journey", JOURNEYS, ids=[j.title for j in JOURNEYS])
-def test_journey(journey: Journey, assistant: Running) -> None:
+def test_journey(journey: Journey, assistant: Running, examples: dict[str, list[dict[str, str]]]) -> None:
     session, shown = uuid.uuid4().hex, []
     with httpx.Client(base_url=assistant.base, timeout=20, trust_env=False) as client:
         for turn in journey.turns:
-            response = client.post("/api/chat", json={"session": session, **_body(turn.done, shown)})
+            response = client.post(
+                "/api/chat", json={"session": session, **_body(_filled(turn.done, examples), shown)}
+            )
             messages = response.json()["messages"]
             shown = [b for m in messages for b in m["buttons"]]
             answer = "\n".join([*(m["text"] for m in messages), *(b["title"] for b in shown)])

@@ -1,0 +1,72 @@
+"""Puts the dossier desk together: portals, memory, rights, list. Part of the composition root."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from core.dossiers.access import Access
+from core.dossiers.audit import Audit
+from core.dossiers.codes import DossierCode
+from core.dossiers.desk.desk import Desk
+from core.dossiers.desk.proving import Proving
+from core.dossiers.desk.showing import Showing
+from core.dossiers.followed import List
+from core.dossiers.lookup import Lookup, Source
+from core.dossiers.portals import router
+from core.dossiers.portals.router import Portals
+from core.dossiers.portals.sessions import SharedSessions
+from core.dossiers.rights import Rights
+from core.dossiers.snapshots import Snapshots
+from core.limits import Counters
+from core.profile import Profile
+from core.secret import Secret
+from core.settings import Settings
+
+Clock = Callable[[], dt.datetime]
+
+
+class Serving(Source, Protocol):
+    """A source that knows which codes it can be asked for."""
+
+    def serving(self, code: DossierCode) -> object | None:
+        """Something true for the codes it serves."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dossiers:
+    """The desk and what forgets the old."""
+
+    desk: Desk
+    forget_old: tuple[Callable[[dt.datetime], Awaitable[None]], ...]
+
+
+def portals(settings: Settings, engine: AsyncEngine, secret: Secret, clock: Clock) -> Portals:
+    """The portals of PORTALS_FILE, or the simulated ones. Raises SettingsError when they cannot be used."""
+    connections = (
+        router.simulated(settings.portal_simulator_url)
+        if settings.portals_file is None
+        else router.load_connections(settings.portals_file)
+    )
+    return router.build(connections, SharedSessions(engine, secret, clock), clock)
+
+
+def assemble(
+    settings: Settings, profile: Profile, engine: AsyncEngine, secret: Secret, source: Serving, clock: Clock
+) -> Dossiers:
+    """Build the desk over a source of dossiers."""
+    snapshots, audit, counters = Snapshots(engine, secret), Audit(engine, secret), Counters(engine)
+    rights, followed = Rights(engine, secret, profile.dossiers), List(engine)
+    fresh = dt.timedelta(seconds=settings.portal_fresh)
+    lookup = Lookup(source, snapshots, clock, settings.portal_wait, fresh)
+    access = Access(lookup, rights, audit, counters, secret, profile.dossiers, clock)
+    showing = Showing(access, followed, profile, simulated=settings.portals_file is None)
+    proving = Proving(access, rights, audit, showing, profile.dossiers)
+    desk = Desk(showing, proving, followed, profile, lambda code: source.serving(code) is not None)
+    forget_old = (snapshots.forget_old, audit.forget_old, counters.forget_old, rights.forget_old)
+    return Dossiers(desk, forget_old)

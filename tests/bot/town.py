@@ -1,0 +1,69 @@
+"""A conversation over the simulated portals: the desk, the drivers and the wire are the real ones; Rasa is away."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot import dossiers
+from bot.conversation import Conversation
+from bot.rasa import Rasa
+from core import profile as profiles
+from core.conversations.state import States
+from core.dossiers.portals.router import Portals
+from core.messages import Address, Incoming
+from core.procedures.guide import Guide
+from core.profile import Profile
+from core.secret import Secret
+from core.settings import Settings
+from simulators.portal.server import create
+from simulators.portal.states import State
+from simulators.portal.world import World
+from tests.bot.fakes import FakeRasa, away
+
+_GENEROUS = {"lookups_per_hour": 10**6, "unknown_per_hour": 10**6, "unknown_per_minute": 10**6}
+Start = Callable[[object], Awaitable[str]]
+
+
+@dataclass
+class Town:
+    """The simulated portals and the assistant over them."""
+
+    world: World
+    base: str
+    talk: Conversation
+    portals: Portals
+
+    async def says(self, text: str, who: str = "1") -> str:
+        """Write something as somebody on the web; gives the whole answer."""
+        reply = await self.talk.answer(Incoming(Address("web", who), text))
+        return "\n".join(m.text for m in reply.messages)
+
+    def dossier(self, root: str, status: str = "Đang xử lý") -> State:
+        """A dossier of a portal with a status."""
+        for one in self.world.newest():
+            state = self.world.state(one)
+            if root in one.code.split("-")[0] and state.last.name == status:
+                return state
+        raise AssertionError(f"no {root} dossier with status {status}")
+
+
+@pytest.fixture
+async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator[Town]:
+    """A town in which nothing is remembered as fresh and nobody is taken for a guesser."""
+    world = World(1)
+    base = await serve(create(world))
+    settings = Settings(portal_simulator_url=base, portal_fresh=0)
+    secret, profile = Secret("k" * 32), _generous(profiles.load("dak-lak"))
+    portals = dossiers.portals(settings, engine, secret, world.now)
+    desk = dossiers.assemble(settings, profile, engine, secret, portals, world.now).desk
+    rasa = Rasa(FakeRasa(away).client(), "http://rasa")
+    yield Town(world, base, Conversation(guide, desk, States(engine), rasa, profile, world.now), portals)
+    await portals.close()
+
+
+def _generous(profile: Profile) -> Profile:
+    return profile.model_copy(update={"dossiers": profile.dossiers.model_copy(update=_GENEROUS)})
