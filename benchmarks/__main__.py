@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import search, startup, understanding
+from benchmarks import lookups, search, startup, understanding
 
-PARTS = {"search": search.main, "startup": startup.main, "understanding": understanding.main}
+PARTS = {
+    "lookups": lookups.main,
+    "search": search.main,
+    "startup": startup.main,
+    "understanding": understanding.main,
+}
 
 
 def main() -> None:
