@@ -76,9 +76,14 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         portals = await stack.enter_async_context(dossiers.portals(settings, engine, secret, _now))
         profile = profiles.load(settings.profile)
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now)
-        forgetting = asyncio.create_task(_forget_old(desk))
-        stack.callback(forgetting.cancel)
+        stack.push_async_callback(_ended, asyncio.create_task(_forget_old(desk)))
         yield assemble(settings, client, engine, desk)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Stop a task and wait until it has let go of the database."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _forget_old(desk: dossiers.Dossiers) -> None:
