@@ -17,7 +17,7 @@ chat: .venv/.ready ## talk to the assistant in the terminal (after `make run`)
 
 test: .venv/.ready nlu/.venv/.ready ## run every test
 	@$(PY) -m core.training.model >/dev/null
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadgroup
 
 check: .venv/.ready nlu/.venv/.ready ## lint, types, import rules, training data
 	@.venv/bin/ruff format --check -q . && .venv/bin/ruff check -q .

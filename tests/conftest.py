@@ -26,6 +26,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 NOW = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need the running assistant share one worker, so that it is started once."""
+    for item in items:
+        if item.get_closest_marker("model"):
+            item.add_marker(pytest.mark.xdist_group("assistant"))
+
+
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     """The shipped procedures."""

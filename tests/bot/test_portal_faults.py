@@ -19,13 +19,13 @@ from simulators.portal.failures import Kind
 from simulators.portal.working import PROVINCE
 from tests.bot.town import Town
 
-PROMISED = 5.0  # seconds within which a citizen is answered
+PROMISED = 10.0  # far below the delay: PORTAL_WAIT decides, and settings keep it under 5 s
 _APOLOGY = "chưa trả lời lúc này"  # what is said when the portal fails and nothing is remembered
 
 
 async def _fail(town: Town, kind: Kind, **more: object) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
-        body = {"kind": kind, "times": None, "seconds": 6.0, **more}
+        body = {"kind": kind, "times": None, "seconds": 30.0, **more}
         (await client.post(f"{town.base}/_control/failures", json=body)).raise_for_status()
 
 
@@ -77,9 +77,9 @@ async def test_a_portal_that_is_down_is_left_alone_and_heals_by_itself(town: Tow
     for _ in range(6):
         assert _APOLOGY in await town.says(code)
     town.world.failures.clear()
-    started = time.monotonic()
+    asked = dict(town.world.calls)
     assert _APOLOGY in await town.says(code)
-    assert time.monotonic() - started < 1.0  # given up on for a while: nobody waits
+    assert dict(town.world.calls) == asked  # given up on for a while
     # The other portal is not touched by it.
     assert "Tình trạng: Đang xử lý" in await town.says(town.dossier("H45").dossier.code)
 

@@ -56,7 +56,7 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     """A town in which nothing is remembered as fresh and nobody is taken for a guesser."""
     world = World(1)
     base = await serve(create(world))
-    settings = Settings(portal_simulator_url=base, portal_fresh=0)
+    settings = Settings(portal_simulator_url=base, portal_fresh=0, portal_wait=1.0)
     secret, profile = Secret("k" * 32), _generous(profiles.load("dak-lak"))
     portals = dossiers.portals(settings, engine, secret, world.now)
     desk = dossiers.assemble(settings, profile, engine, secret, portals, world.now).desk
