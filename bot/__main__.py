@@ -68,6 +68,28 @@ def ask(
     asyncio.run(_ask([line for line in lines.splitlines() if line.strip()], as_json))
 
 
+@app.command()
+def links(
+    code: Annotated[str, typer.Argument(help="Dossier code, as printed on the receipt.")],
+    telegram: Annotated[str, typer.Option(help="Name of the Telegram bot, without @.")] = "",
+) -> None:
+    """Print the links to one dossier, to be printed on its receipt as QR codes (PUBLIC_URL must be set)."""
+    from core.dossiers.codes import DossierCode
+    from core.dossiers.links import telegram_link, web_link
+
+    loaded = settings.load()
+    try:
+        dossier = DossierCode.parse(code)
+    except ValueError:
+        raise AssistantError(f"{code}: not a dossier code such as H15.50.05.13-261008-0975") from None
+    if not loaded.public_url and not telegram:
+        raise AssistantError("PUBLIC_URL: must be set, or --telegram given")
+    if loaded.public_url:
+        print(web_link(loaded.public_url, dossier))
+    if telegram:
+        print(telegram_link(telegram, dossier))
+
+
 async def _ask(lines: list[str], as_json: bool) -> None:
     from bot.app import parts
 
