@@ -16,6 +16,7 @@ from functools import lru_cache
 from nlu.syllables import is_syllable, mend
 
 _INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # grave, acute, tilde, hook, dot below
 _WORD = re.compile(r"[^\W_]+(?:[.,/](?=\d)[^\W_]+)*")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 
@@ -94,6 +95,13 @@ def strip_accents(text: str) -> str:
     """The text as people type it without diacritics: case and length of NFC text are kept."""
     text = unicodedata.normalize("NFC", text).replace("đ", "d").replace("Đ", "D")
     return "".join(unicodedata.normalize("NFD", c)[0] for c in text)
+
+
+def tone_last(word: str) -> str:
+    """Lower case with the tone mark moved to the end: "hoà" and "hòa", "uỷ" and "ủy" meet, in NFC and NFD."""
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    tone = "".join(c for c in decomposed if c in _TONES)
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if c not in _TONES)) + tone
 
 
 def syllables(text: str) -> list[Syllable]:
