@@ -67,6 +67,8 @@ class Linear:
             quick: one-against-rest instead of multinomial: several times faster, a little less exact.
             balanced: rare labels weigh as much as frequent ones.
         """
+        if len(set(labels)) == 1:  # nothing to tell apart
+            return cls([labels[0]], space, np.zeros((1, matrix.shape[1])), np.zeros(1))
         solver = {"solver": "liblinear", "tol": 1e-2} if quick else {"tol": 1e-3}
         weighting = "balanced" if balanced else None
         model = LogisticRegression(C=c, max_iter=80, class_weight=weighting, **solver)
