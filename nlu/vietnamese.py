@@ -159,6 +159,7 @@ def _short_with_slip(folded: str) -> str | None:
 _AGE = re.compile(r"^(\d{1,3})t$")
 _TELEX = re.compile(r"^(?=[a-z0-9]*[aeiouy])([a-z]*?[aeiouy]+(?:ch|nh|ng|[cmnpt])?)[sfrxj]$")
 _VNI = re.compile(r"^([a-z]+?)([0-9]+)$")
+_VNI_INNER = re.compile(r"^[a-z]+(?:[1-9]{1,2}[a-z]+)+[1-9]?$")  # typed where the mark belongs: ``gia61y``
 _KEEP = {"as", "is", "os", "us", "gas", "bus", "yes", "sos", "max", "tax", "box", "for", "or", "zalo"}
 
 
@@ -168,6 +169,8 @@ def _untelex(folded: str) -> str:
         return match.group(1)
     if len(folded) > 2 and (match := _VNI.match(folded)) and re.fullmatch(r"[1-9]{1,2}", match.group(2)):
         return match.group(1) if re.search(r"[aeiouy]", match.group(1)) else folded
+    if _VNI_INNER.match(folded) and is_syllable(plain := re.sub(r"[1-9]", "", folded)):
+        return plain
     return folded
 
 

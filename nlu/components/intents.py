@@ -13,7 +13,7 @@ from typing import Dict, List, Sequence, Text, Tuple
 import numpy as np
 
 from nlu.components.linear import Linear, Row, Space, normed
-from nlu.vietnamese import fold, ngrams, strip_accents, syllables, tone_last
+from nlu.vietnamese import fold, ngrams, strip_accents, syllables, tone_last, words
 
 Place = Tuple[int, int, Text]  # start, end, label
 
@@ -24,11 +24,11 @@ _TOO_FEW = 60  # texts below which the temperature cannot be told and stays 1
 
 
 def features(text: Text, places: Sequence[Place]) -> Row:
-    """Folded word n-grams (w), character n-grams (c), accented words (a) where there are accents, n-grams
+    """Folded word n-grams, slips and short forms undone (w), character n-grams (c), accented words (a) where there are accents, n-grams
     with slots by label (d), and the slots alone (s). Each group has a length of its own."""
     tokens = syllables(text)
     folded = [fold(t.text) for t in tokens]
-    groups: Dict[Text, Counter] = {"w": Counter(ngrams(["<", *folded, ">"], (1, 2, 3))), "c": Counter()}
+    groups: Dict[Text, Counter] = {"w": Counter(ngrams(["<", *words(text), ">"], (1, 2, 3))), "c": Counter()}
     for word in folded:
         padded = f" {word} "
         groups["c"].update(padded[i : i + n] for n in (3, 4) for i in range(len(padded) - n + 1))
@@ -75,14 +75,15 @@ def _fit(texts: Sequence[Text], intents: Sequence[Text], places: Sequence[Sequen
             rows.append(features(copy, marked))
             labels.append(intent)
     space = Space.of(rows)
-    return Linear.fit(space, space.matrix(rows), labels, c=_C)
+    # One against the rest is better here than multinomial, by a point on held-out sentences, and quicker.
+    return Linear.fit(space, space.matrix(rows), labels, c=_C, quick=True)
 
 
 def _temperature(texts: Sequence[Text], intents: Sequence[Text], places: Sequence[Sequence[Place]]) -> float:
-    """The divisor of the scores that makes a held-out third likeliest."""
+    """The divisor of the scores that makes a held-out half likeliest."""
     order = list(range(len(texts)))
     random.Random(5).shuffle(order)
-    held, rest = order[::3], [i for n, i in enumerate(order) if n % 3]
+    held, rest = order[::2], order[1::2]
     model = _fit([texts[i] for i in rest], [intents[i] for i in rest], [places[i] for i in rest])
     known = {label: n for n, label in enumerate(model.labels)}
     kept = [i for i in held if intents[i] in known]
