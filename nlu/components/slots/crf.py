@@ -38,7 +38,9 @@ class Crf:
     @classmethod
     def perceptron(cls, rows: Sequence[Rows], tags: Sequence[Sequence[Text]], rounds: int) -> Crf:
         """Train by the averaged perceptron: quick where there are many tags and words."""
-        return cls._train(rows, tags, "ap", {"max_iterations": rounds})
+        return cls._train(
+            rows, tags, "ap", {"max_iterations": rounds, "feature.minfreq": 2 if len(rows) >= _MANY else 0}
+        )
 
     @classmethod
     def likelihood(cls, rows: Sequence[Rows], tags: Sequence[Sequence[Text]], steps: int) -> Crf:
