@@ -2,9 +2,10 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 UV := python3 -m uv
+QUIET := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1 PYTHONWARNINGS=ignore MPLBACKEND=agg CUDA_VISIBLE_DEVICES=-1
 .DEFAULT_GOAL := help
 
-.PHONY: help run chat test check train lock bench clean
+.PHONY: help run chat test check train lock bench bench-nlu clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +35,9 @@ lock: ## pin both environments anew
 
 bench: .venv/.ready nlu/.venv/.ready ## print the tables that README holds
 	@$(PY) -m benchmarks
+
+bench-nlu: nlu/.venv/.ready ## train and score on other Vietnamese intents and slots: DATA=folder [STOCK=1]
+	@$(QUIET) PYTHONPATH=. nlu/.venv/bin/python -m benchmarks.nlu $(if $(DATA),--data '$(DATA)') $(if $(STOCK),--stock '$(STOCK)')
 
 clean: ## remove environments, models and the local database
 	rm -rf .venv nlu/.venv models var

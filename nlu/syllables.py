@@ -19,6 +19,7 @@ _RHYMES = frozenset(
     """.split()
 )
 _SPLIT = re.compile(r"^(ngh|ng|nh|gh|gi|qu|ch|kh|ph|th|tr|[bcdghklmnpqrstvx])?([aeiouy].*)?$")
+_INNER_TONE = re.compile(r"(?<=[aeiouy])[sfrxj](?=[aeiouycmnpt])")
 _FINAL_G = re.compile(r"(?<=[aeiouy])g$")
 _TELEX = (
     ("dd", "d"),
@@ -83,8 +84,13 @@ def _telex(word: str) -> str | None:
     late = word.replace("w", "")  # the w of a horn, typed at the end: ``buocw`` -> buoc
     if late != word and is_syllable(late):
         return late
-    inner = re.sub(r"(?<=[aeiouy])[sfrxj](?=[aeiouycmnpt])", "", word)
-    return inner if inner != word and is_syllable(inner) else None
+    inner = _INNER_TONE.sub("", word)
+    if inner != word and is_syllable(inner):
+        return inner
+    both = _INNER_TONE.sub("", plain).replace(
+        "w", ""
+    )  # tone and vowel marks in odd places: ``giaasy``, ``duowjc``
+    return both if both != word and is_syllable(both) else None
 
 
 def _swapped(word: str) -> str | None:

@@ -16,6 +16,7 @@ from functools import lru_cache
 from nlu.syllables import is_syllable, mend
 
 _INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")  # grave, acute, tilde, hook, dot below
 _WORD = re.compile(r"[^\W_]+(?:[.,/](?=\d)[^\W_]+)*")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 
@@ -96,6 +97,13 @@ def strip_accents(text: str) -> str:
     return "".join(unicodedata.normalize("NFD", c)[0] for c in text)
 
 
+def tone_last(word: str) -> str:
+    """Lower case with the tone mark moved to the end: "hoà" and "hòa", "uỷ" and "ủy" meet, in NFC and NFD."""
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    tone = "".join(c for c in decomposed if c in _TONES)
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if c not in _TONES)) + tone
+
+
 def syllables(text: str) -> list[Syllable]:
     """Words and numbers with exact offsets into ``text`` as given (NFD combining marks included)."""
     found = []
@@ -151,6 +159,7 @@ def _short_with_slip(folded: str) -> str | None:
 _AGE = re.compile(r"^(\d{1,3})t$")
 _TELEX = re.compile(r"^(?=[a-z0-9]*[aeiouy])([a-z]*?[aeiouy]+(?:ch|nh|ng|[cmnpt])?)[sfrxj]$")
 _VNI = re.compile(r"^([a-z]+?)([0-9]+)$")
+_VNI_INNER = re.compile(r"^[a-z]+(?:[1-9]{1,2}[a-z]+)+[1-9]?$")  # typed where the mark belongs: ``gia61y``
 _KEEP = {"as", "is", "os", "us", "gas", "bus", "yes", "sos", "max", "tax", "box", "for", "or", "zalo"}
 
 
@@ -160,6 +169,8 @@ def _untelex(folded: str) -> str:
         return match.group(1)
     if len(folded) > 2 and (match := _VNI.match(folded)) and re.fullmatch(r"[1-9]{1,2}", match.group(2)):
         return match.group(1) if re.search(r"[aeiouy]", match.group(1)) else folded
+    if _VNI_INNER.match(folded) and is_syllable(plain := re.sub(r"[1-9]", "", folded)):
+        return plain
     return folded
 
 

@@ -27,16 +27,16 @@ def normed(counts: Counter, weight: float = 1.0) -> Dict[Text, float]:
 
 
 class Space:
-    """The features that occurred at least twice in training, numbered, with their idf."""
+    """The features that occurred at least twice (or ``least`` times) in training, numbered, with their idf."""
 
     def __init__(self, names: Sequence[Text], idf: np.ndarray) -> None:
         self.numbers = {name: i for i, name in enumerate(names)}
         self.idf = idf
 
     @classmethod
-    def of(cls, rows: Sequence[Row]) -> Space:
+    def of(cls, rows: Sequence[Row], least: int = 2) -> Space:
         counts = Counter(f for row in rows for f in row)
-        names = sorted(f for f, n in counts.items() if n > 1)
+        names = sorted(f for f, n in counts.items() if n >= least)
         return cls(names, np.asarray([math.log((1 + len(rows)) / (1 + counts[f])) + 1 for f in names]))
 
     def matrix(self, rows: Sequence[Row]) -> csr_matrix:
@@ -67,6 +67,8 @@ class Linear:
             quick: one-against-rest instead of multinomial: several times faster, a little less exact.
             balanced: rare labels weigh as much as frequent ones.
         """
+        if len(set(labels)) == 1:  # nothing to tell apart
+            return cls([labels[0]], space, np.zeros((1, matrix.shape[1])), np.zeros(1))
         solver = {"solver": "liblinear", "tol": 1e-2} if quick else {"tol": 1e-3}
         weighting = "balanced" if balanced else None
         model = LogisticRegression(C=c, max_iter=80, class_weight=weighting, **solver)

@@ -21,9 +21,11 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from nlu.components import intents
 from nlu.components.clauses import Clauses, asks
 from nlu.components.features import of_message
 from nlu.components.linear import Linear, Space
+from nlu.components.slot_tagger import annotated
 from nlu.vietnamese import strip_accents
 
 _PREFIX = "ask_"
@@ -64,8 +66,21 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
+        examples = training_data.intent_examples
+        if any(map(self._asked, examples)):
+            self._train_aspects(examples)
+        elif examples:
+            self._kinds = intents.fit(
+                [e.get(TEXT) for e in examples],
+                [e.get(INTENT) for e in examples],
+                list(map(annotated, examples)),
+            )
+        self._persist()
+        return self._resource
+
+    def _train_aspects(self, examples: List[Message]) -> None:
         texts, kinds, aspects = [], [], []
-        for example in training_data.intent_examples:
+        for example in examples:
             asked = self._asked(example)
             given = example.get(TEXT)
             for text in dict.fromkeys((given, strip_accents(given))):
@@ -77,10 +92,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         self._kinds = Linear.fit(space, space.matrix(rows), kinds, c=8.0, balanced=True)
         if _ASK in self._kinds.labels:
             self._kinds.bias[self._kinds.labels.index(_ASK)] -= self._config["question_caution"]
-        if any(aspects):
-            self._clauses = Clauses.fit(texts, aspects, self._config["default_aspect"])
-        self._persist()
-        return self._resource
+        self._clauses = Clauses.fit(texts, aspects, self._config["default_aspect"])
 
     def _asked(self, example: Message) -> List[Text]:
         named = ((example.get(METADATA) or {}).get("example") or {}).get("aspects")
@@ -91,7 +103,10 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
 
     def _persist(self) -> None:
         with self._storage.write_to(self._resource) as folder:
-            self._kinds.save(folder, "kinds")
+            if self._kinds:
+                self._kinds.save(folder, "kinds")
+            else:  # Rasa does not store an empty folder
+                (folder / "no-intents").touch()
             if self._clauses:
                 self._clauses.save(folder, "clauses")
 
@@ -100,7 +115,8 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
              execution_context: ExecutionContext, **_: Any) -> QuestionClassifier:  # fmt: skip
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component._kinds = Linear.load(folder, "kinds")
+            if (folder / "kinds.json").exists():
+                component._kinds = Linear.load(folder, "kinds")
             if (folder / "clauses.json").exists():
                 component._clauses = Clauses.load(folder, "clauses")
         return component
@@ -113,7 +129,8 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _classify(self, message: Message, text: Text) -> None:
-        ranking = self._kinds.ranking(of_message(text))
+        row = of_message(text) if self._clauses else intents.features(text, annotated(message))
+        ranking = self._kinds.ranking(row)
         aspects = self._aspects(text) if self._clauses else []
         named = [
             {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.vietnamese import clean, expand, fold, strip_accents, syllables, words
+from nlu.vietnamese import clean, expand, fold, strip_accents, syllables, tone_last, words
 
 PAIRS = [
     ("đăng ký khai sinh", "dang ky khai sinh"),
@@ -23,6 +23,12 @@ PAIRS = [
     ("vậy", "rứa"),
     ("thủ tục", "thur tucj"),
     ("thủ tục", "thu3 tuc5"),
+    ("thủ tục", "thur tujc"),
+    ("thủ tục", "thu3 tu5c"),
+    ("giấy tờ", "gia61y to72"),
+    ("giấy tờ", "giaasy towf"),
+    ("đăng ký", "d9a8ng kys"),
+    ("được", "duowjc"),
     ("được", "dcccc"),
     ("bảo hiểm y tế", "BHYT"),
     ("tiền", "tein"),
@@ -73,6 +79,17 @@ def test_nothing_a_person_can_type_breaks_the_words(text: str) -> None:
 @given(st.sampled_from([full for full, _ in PAIRS] + ["Lệ phí hòa giải ở Krông Pắc, Ea H’leo"]))
 def test_nfc_nfd_and_no_accents_give_the_same_words(text: str) -> None:
     assert words(unicodedata.normalize("NFD", text)) == words(text) == words(strip_accents(text))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("hòa", "hoà"), ("khỏe", "khoẻ"), ("ủy", "uỷ"), ("Thúy", "thuý"), ("hoàn", "hoàn")]
+)
+def test_either_placement_of_a_tone_is_one_form(old: str, new: str) -> None:
+    assert tone_last(old) == tone_last(new) == tone_last(unicodedata.normalize("NFD", old))
+
+
+def test_different_tones_and_vowels_stay_apart() -> None:
+    assert len({tone_last(word) for word in ("hoa", "hòa", "hóa", "hoá", "hỏa", "hơa", "đóa", "dóa")}) == 7
 
 
 def test_strip_accents_keeps_length_and_case() -> None:
