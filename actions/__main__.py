@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 
-from actions.state import guide, places
+from actions.state import guide, learn, places
 from core.settings import load, port_of
 
 
@@ -17,6 +17,7 @@ def main() -> None:
     executor = ActionExecutor()
     executor.register_package("actions")
     app = create_app(executor)
+    app.add_task(learn())
     app.run(
         settings.actions_host,
         port_of(settings.actions_url),

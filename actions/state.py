@@ -5,8 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from core import profile, settings
+from core.db import engine as engines
 from core.places import units
 from core.procedures import catalogue
+from core.procedures.choices import keep_learning
 from core.procedures.guide import Guide
 from core.settings import ROOT
 
@@ -21,3 +23,12 @@ def guide() -> Guide:
 def places() -> list[units.Unit]:
     """The units of the profile's province."""
     return units.load(ROOT / profile.load(settings.load().profile).units)
+
+
+async def learn() -> None:
+    """Keep the guide up with what people choose, as the application does with its own; never returns."""
+    engine = engines.create(settings.load().database_url)
+    try:
+        await keep_learning(engine, guide())
+    finally:
+        await engine.dispose()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +31,7 @@ from core.conversations.state import States
 from core.db import engine as engines
 from core.db.migrate import upgrade
 from core.procedures import catalogue
+from core.procedures.choices import Choices, keep_learning
 from core.procedures.guide import Guide
 from core.settings import Settings
 
@@ -45,6 +46,7 @@ class Parts:
     conversation: Conversation
     rasa: Rasa
     engine: AsyncEngine
+    guide: Guide
 
 
 def _now() -> dt.datetime:
@@ -52,14 +54,18 @@ def _now() -> dt.datetime:
 
 
 def assemble(
-    settings: Settings, client: httpx.AsyncClient, engine: AsyncEngine, desk: dossiers.Dossiers
+    settings: Settings,
+    client: httpx.AsyncClient,
+    engine: AsyncEngine,
+    desk: dossiers.Dossiers,
+    choices: Choices,
 ) -> Parts:
     """Build the conversation from settings. Raises CatalogueError when a procedure file is wrong."""
     guide = Guide(catalogue.shipped())
     rasa = Rasa(client, settings.rasa_url)
     profile = profiles.load(settings.profile)
-    conversation = Conversation(guide, desk.desk, States(engine), rasa, profile, _now)
-    return Parts(conversation, rasa, engine)
+    conversation = Conversation(guide, desk.desk, States(engine), choices, rasa, profile, _now)
+    return Parts(conversation, rasa, engine, guide)
 
 
 @asynccontextmanager
@@ -76,8 +82,12 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         portals = await stack.enter_async_context(dossiers.portals(settings, engine, secret, _now))
         profile = profiles.load(settings.profile)
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now)
-        stack.push_async_callback(_ended, asyncio.create_task(_forget_old(desk)))
-        yield assemble(settings, client, engine, desk)
+        choices = Choices(engine, secret)
+        made = assemble(settings, client, engine, desk, choices)
+        forgetting = _forget_old((*desk.forget_old, choices.forget_old))
+        for task in (forgetting, keep_learning(engine, made.guide)):
+            stack.push_async_callback(_ended, asyncio.create_task(task))
+        yield made
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
@@ -86,10 +96,10 @@ async def _ended(task: asyncio.Task[None]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-async def _forget_old(desk: dossiers.Dossiers) -> None:
+async def _forget_old(deeds: Sequence[Callable[[dt.datetime], Awaitable[None]]]) -> None:
     """Delete what may no longer be kept, at the start and then a few times a day."""
     while True:
-        for forget in desk.forget_old:
+        for forget in deeds:
             try:
                 await forget(_now())
             except SQLAlchemyError as error:

@@ -21,6 +21,7 @@ from core.dossiers.desk.said import Asked, Said
 from core.errors import UnderstandingError
 from core.messages import Address, Incoming, Message, Reply, split
 from core.privacy import HIDDEN, holds_number, mask_numbers
+from core.procedures.choices import Choices, phrase_of
 from core.procedures.guide import Guidance, Guide
 from core.procedures.keywords import aspects_in
 from core.profile import Profile
@@ -45,6 +46,7 @@ class Turned:
     dossier: str | None = None
     expecting: str | None = None
     secret: bool = False
+    question: str | None = None
 
 
 class Conversation:
@@ -55,12 +57,13 @@ class Conversation:
         guide: Guide,
         desk: Desk,
         states: States,
+        choices: Choices,
         rasa: Rasa,
         profile: Profile,
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._guide, self._desk, self._states, self._rasa = guide, desk, states, rasa
-        self._profile, self._clock = profile, clock
+        self._choices, self._profile, self._clock = choices, profile, clock
         self._turns: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
     async def answer(self, incoming: Incoming) -> Reply:
@@ -139,6 +142,7 @@ class Conversation:
             return self._about_dossier(said, state)
         if payload == "topics":
             return _kept(Reply((self._guide.topics(),)), state)
+        await self._learn(asked, state)
         if payload in _FIXED:
             reply = Reply((sentence(_FIXED[payload]),))
             return Turned(reply) if payload == "none" else _kept(reply, state)
@@ -146,6 +150,13 @@ class Conversation:
         if guidance is None:
             return _kept(Reply((sentence("unknown_button"),)), state)
         return self._guided(guidance, state)
+
+    async def _learn(self, asked: Asked, state: State) -> None:
+        """Remember what was chosen when the assistant had asked back."""
+        kind, _, rest = asked.text.partition(":")
+        if state.question and (kind == "tt" or asked.text == "none"):
+            chosen = rest.partition(":")[0] if rest.partition(":")[0] in self._guide.catalogue else None
+            await self._choices.record(asked.person.address, state.question, chosen, asked.now)
 
     async def _command(self, asked: Asked, state: State) -> Turned:
         command, _, rest = asked.text.partition(" ")
@@ -191,10 +202,11 @@ class Conversation:
             turn = await self._rasa.turn(str(incoming.address), text, state.procedure)
         except UnderstandingError as error:
             log.warning("rasa_away", error=str(error))
-            return await self._by_keywords(asked, text, state)
+            return replace(await self._by_keywords(asked, text, state), question=phrase_of(text))
         if turn.subject == "dossier":
             return self._about_dossier(await self._desk.about_mine(asked), state)
-        return _turned(Reply(tuple(turn.messages), procedures=self._named(turn.hits)), turn, state)
+        turned = _turned(Reply(tuple(turn.messages), procedures=self._named(turn.hits)), turn, state)
+        return replace(turned, question=phrase_of(text))
 
     async def _by_keywords(self, asked: Asked, text: str, state: State) -> Turned:
         """The answer while Rasa is away, and that it is one."""
@@ -250,7 +262,9 @@ def _still_held(procedure: str | None, state: State) -> str | None:
 def _next_state(reply: Reply, turned: Turned) -> State:
     buttons = [b for m in reply.messages for b in m.buttons if b.payload]
     options = tuple((b.title, b.payload or "") for b in buttons)
-    return State(turned.procedure, options, turned.dossier, turned.expecting)
+    # A choice between procedures always offers "none of these": that is how asking back is known.
+    asked_back = turned.question if any(payload == "none" for _, payload in options) else None
+    return State(turned.procedure, options, turned.dossier, turned.expecting, asked_back)
 
 
 def _chosen(text: str, state: State) -> str | None:

@@ -21,12 +21,14 @@ class State:
         options: titles and payloads last shown, for answers such as "2".
         dossier: code of the dossier talked about.
         expecting: what was asked of the citizen, in the words of ``core.dossiers.desk``.
+        question: the phrase the choices were shown for, to learn from what is chosen.
     """
 
     procedure: str | None = None
     options: tuple[tuple[str, str], ...] = ()
     dossier: str | None = None
     expecting: str | None = None
+    question: str | None = None
 
 
 class States:
@@ -42,7 +44,7 @@ class States:
         if row is None or now - row.updated_at > self._keep:
             return State()
         options = tuple((title, payload) for title, payload in row.options)
-        return State(row.procedure, options, row.dossier, row.expecting)
+        return State(row.procedure, options, row.dossier, row.expecting, row.question)
 
     async def put(self, address: Address, state: State, now: dt.datetime) -> None:
         """Remember ``state``."""
@@ -52,6 +54,7 @@ class States:
             options=[list(option) for option in state.options],
             dossier=state.dossier,
             expecting=state.expecting,
+            question=state.question,
             updated_at=now,
         )
         async with AsyncSession(self._engine) as session, session.begin():

@@ -52,6 +52,7 @@ class ConversationRow(Base):
     procedure: Mapped[str | None] = mapped_column(String(40))
     dossier: Mapped[str | None] = mapped_column(_Code)
     expecting: Mapped[str | None] = mapped_column(String(100))
+    question: Mapped[str | None] = mapped_column(String(200))
     options: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     updated_at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
 
@@ -162,3 +163,15 @@ class LookupRow(Base):
     code: Mapped[str] = mapped_column(_Code, index=True)
     level: Mapped[str] = mapped_column(String(20))
     outcome: Mapped[str] = mapped_column(String(30))
+
+
+class ChoiceRow(Base):
+    """The procedure somebody chose when asked back; ``phrase`` is folded and holds nobody's numbers."""
+
+    __tablename__ = "search_choice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
+    who: Mapped[str] = mapped_column(String(64))
+    phrase: Mapped[str] = mapped_column(String(200))
+    procedure: Mapped[str | None] = mapped_column(String(40))

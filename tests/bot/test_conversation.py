@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import sqlite3
 import unicodedata
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.rasa import Rasa
 from core import profile as profiles
 from core.conversations.state import States
 from core.messages import Address, Incoming, Kind, Reply
+from core.procedures.choices import Choices
 from core.procedures.guide import Guide
 from core.secret import Secret
 from core.settings import Settings
@@ -39,7 +41,15 @@ def conversation(
     profile = profiles.load("dak-lak")
     made = dossiers.assemble(Settings(), profile, engine, Secret("k" * 32), FakePortal(), lambda: now)
     rasa = rasa or Rasa(fake.client(), "http://rasa")
-    return Conversation(guide, made.desk, states or States(engine), rasa, profile, lambda: now)
+    return Conversation(
+        guide,
+        made.desk,
+        states or States(engine),
+        Choices(engine, Secret("k" * 32)),
+        rasa,
+        profile,
+        lambda: now,
+    )
 
 
 @pytest.fixture
@@ -202,3 +212,17 @@ async def test_a_broken_database_is_an_apology_and_logs_nothing_personal(
     assert "answer_failed" in logged
     assert "034567890123" not in logged
     assert "Nguyễn" not in logged
+
+
+async def test_what_is_chosen_after_asking_back_is_remembered(
+    alone: Conversation, engine: AsyncEngine
+) -> None:
+    asked = await write(alone, "giấy phép")
+    buttons = [b for m in asked.messages for b in m.buttons if b.payload]
+    assert [b.payload for b in buttons][-1] == "none"
+    chosen = buttons[0].payload or ""
+    await alone.answer(Incoming(CITIZEN, chosen, "payload"))
+    await alone.answer(Incoming(CITIZEN, chosen, "payload"))  # pressed again: no new choice
+    with sqlite3.connect(engine.url.database or "") as database:
+        rows = database.execute("SELECT phrase, procedure FROM search_choice").fetchall()
+    assert rows == [("giay phep", chosen.split(":")[1])]

@@ -20,6 +20,7 @@ from core.dossiers.model import Status
 from core.errors import PortalAway
 from core.messages import Address, Button, Incoming, Reply
 from core.privacy import HIDDEN
+from core.procedures.choices import Choices
 from core.procedures.guide import Guide
 from core.profile import Profile
 from core.secret import Secret
@@ -89,7 +90,15 @@ class Counter:
             Settings(), self.profile, self.engine, Secret("k" * 32), self.portal, self.clock
         )
         rasa = Rasa(FakeRasa(away).client(), "http://rasa")
-        talk = Conversation(self.guide, made.desk, States(self.engine), rasa, self.profile, self.clock)
+        talk = Conversation(
+            self.guide,
+            made.desk,
+            States(self.engine),
+            Choices(self.engine, Secret("k" * 32)),
+            rasa,
+            self.profile,
+            self.clock,
+        )
         return Citizen(talk, Address(channel, ident))
 
 

@@ -15,6 +15,7 @@ from core import profile as profiles
 from core.conversations.state import States
 from core.dossiers.portals.router import Portals
 from core.messages import Address, Incoming
+from core.procedures.choices import Choices
 from core.procedures.guide import Guide
 from core.profile import Profile
 from core.secret import Secret
@@ -61,7 +62,12 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     portals = dossiers.portals(settings, engine, secret, world.now)
     desk = dossiers.assemble(settings, profile, engine, secret, portals, world.now).desk
     rasa = Rasa(FakeRasa(away).client(), "http://rasa")
-    yield Town(world, base, Conversation(guide, desk, States(engine), rasa, profile, world.now), portals)
+    yield Town(
+        world,
+        base,
+        Conversation(guide, desk, States(engine), Choices(engine, secret), rasa, profile, world.now),
+        portals,
+    )
     await portals.close()
 
 
