@@ -7,9 +7,10 @@ from typing import Any
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
-from actions.state import places
+from actions.state import elsewhere, places
 from core.places.units import find
-from core.places.wording import where_now
+from core.places.wording import only_here, where_now
+from core.sentences import sentence
 
 
 class UnitAction(Action):
@@ -21,6 +22,23 @@ class UnitAction(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[dict[str, Any]]:
-        message = where_now(find(places(), tracker.latest_message.get("text") or ""))
+        text = tracker.latest_message.get("text") or ""
+        found, other = find(places(), text), elsewhere(text)
+        message = only_here(other) if other and not found else where_now(found)
+        dispatcher.utter_message(json_message={"message": message.as_dict()})
+        return []
+
+
+class NearestOfficeAction(Action):
+    """Where the counters are, as far as that is known."""
+
+    def name(self) -> str:
+        return "action_nearest_office"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> list[dict[str, Any]]:
+        other = elsewhere(tracker.latest_message.get("text") or "")
+        message = only_here(other) if other else sentence("nearest_office")
         dispatcher.utter_message(json_message={"message": message.as_dict()})
         return []

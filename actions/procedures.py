@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
-from actions.state import guide
+from actions.state import elsewhere, guide
+from core.places.wording import rules_in_general
 from core.procedures.guide import Guidance
 from core.procedures.model import ASPECTS, Aspect
 from core.sentences import sentence
@@ -50,7 +52,11 @@ class AnswerAction(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[dict[str, Any]]:
         text = tracker.latest_message.get("text") or ""
-        return say(dispatcher, guide().ask(text, asked(tracker), _in_hand(tracker)))
+        guidance, other = guide().ask(text, asked(tracker), _in_hand(tracker)), elsewhere(text)
+        if other and guidance.fits:
+            first, *rest = guidance.messages
+            guidance = replace(guidance, messages=(rules_in_general(other, first), *rest))
+        return say(dispatcher, guidance)
 
 
 class OutOfScopeAction(Action):

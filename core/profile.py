@@ -96,6 +96,7 @@ class Profile(BaseModel):
     former_identifiers: dict[str, str]
     timezone: str
     units: Path
+    provinces: Path
     portal: str
     feedback: str
     office_hours: OfficeHours = OfficeHours()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from core.messages import Message
+from dataclasses import replace
+
+from core.messages import Button, Message
 from core.places.units import Found
 
 
@@ -35,3 +37,18 @@ def _line(found: Found) -> str:
     place = former.name + (f" ({former.district})" if former.district else "")
     part = " (một phần)" if former.partly else ""
     return f"{place} cũ nay thuộc{part} {today}, gồm: {made}."
+
+
+def only_here(other: str) -> Message:
+    """Another province's own affairs: not known, and where they are."""
+    text = (
+        f"Tôi chỉ phục vụ $province nên không biết địa chỉ, giờ làm việc, đơn vị hành chính hay hồ sơ nộp ở {other}.\n"
+        "Anh/chị tra trên Cổng Dịch vụ công quốc gia (dùng chung cho mọi tỉnh), hoặc hỏi Bộ phận Một cửa nơi đó."
+    )
+    return Message(text, (Button("Cổng DVC quốc gia", url="$portal"),))
+
+
+def rules_in_general(other: str, message: Message) -> Message:
+    """An answer about a procedure somebody means to do in another province."""
+    note = f"Tôi chỉ phục vụ $province. Quy định là chung cho cả nước; nơi nộp, giờ làm việc và mức phí ở {other} tôi không biết."
+    return replace(message, text=f"{note}\n\n{message.text}")

@@ -33,11 +33,15 @@ POPULAR = (
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """What to say, which procedure is now in hand, and how the candidates ranked."""
+    """What to say, which procedure is now in hand, and how the candidates ranked.
+
+    ``fits`` says whether procedures of the catalogue are answered or asked about.
+    """
 
     messages: tuple[Message, ...]
     procedure: str | None
     hits: tuple[Hit, ...] = ()
+    fits: bool = True
 
 
 class Guide:
@@ -93,13 +97,13 @@ class Guide:
         if not found or found[0].fit < POSSIBLE:
             short = aspects and len(words(text)) <= 8
             message = wording.which_procedure(aspects) if short else wording.nothing_fits()
-            return Guidance((message,), current, hits)
+            return Guidance((message,), current, hits, fits=False)
         best = found[0]
         if best.id in self._not_held and best.share >= 0.5:
-            return Guidance((wording.not_held(self._not_held[best.id].name),), None, hits)
+            return Guidance((wording.not_held(self._not_held[best.id].name),), None, hits, fits=False)
         close = [h for h in hits if h.share >= WORTH][:4] or list(hits[:1])
         if not close:  # only procedures that are not held came near, and none of them surely
-            return Guidance((wording.nothing_fits(),), None, hits)
+            return Guidance((wording.nothing_fits(),), None, hits, fits=False)
         if best.share < CERTAIN or best.id in self._not_held or _twins(close):
             return Guidance((wording.choose([self.catalogue[h.id] for h in close], aspects),), None, hits)
         procedure = self.catalogue[best.id]
