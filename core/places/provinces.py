@@ -11,7 +11,7 @@ from core.errors import PlacesError
 from nlu.vietnamese import words
 
 # Words before a name that make it where somebody comes from or a name of something smaller.
-_FROM = frozenset("sinh que goc nguoi".split())
+_FROM = frozenset("que goc nguoi".split())
 _KINDS = frozenset("tinh thanh pho tp ngoai trong duoi".split())
 _SMALLER = frozenset("xa phuong thon buon duong pho tran dac khu".split())
 _BACK = 3  # words looked at before a name
@@ -79,4 +79,6 @@ def _is_place(said: list[str], start: int) -> bool:
         return False
     while before and before[-1] in _KINDS:
         before.pop()
-    return not (before and before[-1] == "tu")  # "từ Bình Dương"; "tư pháp" stands farther away
+    if before[-1:] == ["o"] and before[-2:-1] == ["sinh"]:
+        return False
+    return before[-1:] != ["tu"]  # "từ Bình Dương"; the "tư" of "tư pháp" stands farther away
