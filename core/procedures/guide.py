@@ -19,7 +19,7 @@ POSSIBLE = 0.3  # fit below which nothing fits
 WORTH = 0.04  # share from which a candidate is worth a button
 TWIN = 0.95  # a second candidate whose phrases are this nearly as alike as the best's is asked about…
 DISTINCT = 0.95  # … unless the best has this share
-PLAIN = 0.85  # from this score a procedure is plainly meant
+PLAIN = 0.85  # from this product of share and fit a procedure is plainly meant
 NAMED = 0.5  # the same for procedures not held: declining by name says more than declining
 SWITCH = 0.6  # with a procedure in hand, a message with this fit…
 STAY = 0.1  # … in which that procedure has less than this share is about another
@@ -79,7 +79,9 @@ class Guide:
     def names_one(self, text: str) -> bool:
         """Whether a message plainly means a procedure, held or not, whatever else it was taken for."""
         found = self._index.search(text, 1)
-        return bool(found) and found[0].score >= (NAMED if found[0].id in self._not_held else PLAIN)
+        return bool(found) and found[0].share * found[0].fit >= (
+            NAMED if found[0].id in self._not_held else PLAIN
+        )
 
     def ask(self, text: str, aspects: Sequence[Aspect], current: str | None = None) -> Guidance:
         """Answer one message.

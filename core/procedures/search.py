@@ -27,6 +27,9 @@ from nlu.vietnamese import ngrams, words
 _NEAREST = 0.8
 _NAMED = 8.0
 _FIT = (-5.45, 6.8, 5.1)
+# Logistic regression of "this was meant" on the log odds of share and fit, over the development questions in
+# three writings. Held out, the expected calibration error falls from 21 % to 3 %.
+_CALIBRATION = (-0.005, 0.509, 1.826)
 # Words of asking and of courtesy. A message of nothing else names no procedure ("thế lệ phí bao nhiêu").
 _ASKING = frozenset(
     """
@@ -49,20 +52,17 @@ class Hit:
 
     Args:
         id: the procedure.
-        score: 0-1, how probable it is that the message means this procedure.
-        share: 0-1, how probable it is if the message means any procedure that is indexed.
+        score: 0-1, how probable it is that the message means this procedure; calibrated.
+        share: 0-1, how far it stands out from the other candidates.
+        fit: 0-1, how much the message looks like being about any procedure at all.
         likeness: 0-1, how alike the message and its nearest phrases are.
     """
 
     id: str
     score: float
     share: float
+    fit: float
     likeness: float
-
-    @property
-    def fit(self) -> float:
-        """0-1, how probable it is that the message means any procedure at all."""
-        return self.score / self.share if self.share else 0.0
 
 
 class Index:
@@ -106,7 +106,7 @@ class Index:
         shares /= shares.sum()
         fit = _fit(float(near[order[0]]), len(terms) / len(set(_terms(tokens))))
         return [
-            Hit(self._ids[i], float(shares[i]) * fit, float(shares[i]), float(near[i]))
+            Hit(self._ids[i], _probable(float(shares[i]), fit), float(shares[i]), fit, float(near[i]))
             for i in order
             if near[i] > 0
         ]
@@ -144,3 +144,14 @@ def _fit(nearest: float, known: float) -> float:
     """How probable it is that the message means any procedure at all."""
     bias, by_nearest, by_known = _FIT
     return 1 / (1 + math.exp(-(bias + by_nearest * nearest + by_known * known)))
+
+
+def _probable(share: float, fit: float) -> float:
+    """How probable it is that a candidate is meant."""
+    bias, by_share, by_fit = _CALIBRATION
+    return 1 / (1 + math.exp(-(bias + by_share * _log_odds(share) + by_fit * _log_odds(fit))))
+
+
+def _log_odds(value: float) -> float:
+    kept = min(max(value, 1e-6), 1 - 1e-6)
+    return math.log(kept / (1 - kept))

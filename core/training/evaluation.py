@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from core.errors import AssistantError
-from nlu.vietnamese import strip_accents
+from nlu.vietnamese import strip_accents, words
 
 Writing = Literal["accented", "unaccented", "nfd", "rough"]
+_BINS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.01)
 WRITINGS: tuple[Writing, ...] = ("accented", "unaccented", "nfd", "rough")
 
 
@@ -53,6 +56,7 @@ class Outcome:
         ranked: procedure ids, best first.
         answered: id of the procedure that was answered about; None when it asked back or declined.
         declined: whether it said that nothing fits or that this is not its business.
+        score: 0-1, how probable it held the best procedure to be meant.
     """
 
     intent: str | None
@@ -60,6 +64,14 @@ class Outcome:
     ranked: tuple[str, ...]
     answered: str | None
     declined: bool = False
+    score: float = 0.0
+
+    @property
+    def band(self) -> Literal["answered", "asked back", "declined"]:
+        """What was done with the message."""
+        if self.declined:
+            return "declined"
+        return "answered" if self.answered else "asked back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,4 +166,59 @@ def _percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f} %"
 
 
-Understand = Callable[[str], Outcome]
+def names_none(question: Question, names: Mapping[str, Iterable[str]]) -> bool:
+    """Whether a question uses no telling word of the official names of the procedures it may mean.
+
+    Args:
+        names: by id of the procedure the telling (folded) words of its official name.
+    """
+    said = set(words(question.text))
+    return bool(question.procedures) and not any(said & set(names[p]) for p in question.procedures)
+
+
+def bands(kinds: Mapping[str, Sequence[Outcome]]) -> str:
+    """What was done with each kind of message, as a Markdown table."""
+    lines = ["| messages | number | answered | asked back | declined |", "|---|---|---|---|---|"]
+    for kind, outcomes in kinds.items():
+        count = Counter(o.band for o in outcomes)
+        cells = (count[band] / max(len(outcomes), 1) for band in ("answered", "asked back", "declined"))
+        lines.append(f"| {kind} | {len(outcomes)} | " + " | ".join(map(_percent, cells)) + " |")
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Messages whose best candidate was held about equally probable: how many, how probable, how often right."""
+
+    low: float
+    high: float
+    count: int
+    mean: float
+    right: float
+
+
+def bins(pairs: Sequence[tuple[Question, Outcome]]) -> list[Bin]:
+    """The messages by probability; those about no held procedure count as wrong."""
+    found = []
+    for low, high in itertools.pairwise(_BINS):
+        rows = [(q, o) for q, o in pairs if low <= o.score < high]
+        if rows:
+            mean = sum(o.score for _, o in rows) / len(rows)
+            right = sum(bool(o.ranked) and o.ranked[0] in q.procedures for q, o in rows) / len(rows)
+            found.append(Bin(low, min(high, 1.0), len(rows), mean, right))
+    return found
+
+
+def calibration_error(found: Sequence[Bin]) -> float:
+    """How far probability and truth are apart on average, 0-1."""
+    return sum(abs(b.mean - b.right) * b.count for b in found) / max(sum(b.count for b in found), 1)
+
+
+def reliability(pairs: Sequence[tuple[Question, Outcome]]) -> str:
+    """How often the best candidate was right, by how probable it was held to be, as a Markdown table."""
+    lines = ["| held to be probable | messages | mean | right |", "|---|---|---|---|"]
+    found = bins(pairs)
+    lines += [
+        f"| {b.low:.2f}-{b.high:.2f} | {b.count} | {_percent(b.mean)} | {_percent(b.right)} |" for b in found
+    ]
+    return "\n".join(lines) + f"\n\nExpected calibration error: {_percent(calibration_error(found))}"

@@ -11,7 +11,12 @@ import httpx
 from bot.rasa import Rasa, Turn
 from core.training.evaluation import Outcome
 
-_DECLINED = ("chưa tìm thấy thủ tục", "nằm ngoài những gì tôi trả lời được")
+_DECLINED = (
+    "chưa tìm thấy thủ tục",
+    "nằm ngoài những gì tôi trả lời được",
+    "chưa có trong danh mục",
+    "nên không biết địa chỉ",
+)
 _numbers = itertools.count()
 
 
@@ -43,4 +48,5 @@ def _outcome(turn: Turn, parsed: dict[str, object]) -> Outcome:
         tuple(h["id"] for h in turn.hits),
         turn.procedure if turn.decided else None,
         any(mark in said for mark in _DECLINED),
+        turn.hits[0]["score"] if turn.hits else 0.0,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.procedures.catalogue import Catalogue
-from core.training.evaluation import Question, Scores, Writing, read, score
+from core.training.evaluation import Question, Scores, Writing, bins, calibration_error, read, score
 from nlu.vietnamese import words
 from tests.conftest import ROOT
 from tests.nlu.asking import outcomes
@@ -51,7 +51,9 @@ async def test_held_out_questions_are_understood(
     assistant: Running, writing: Writing, aspects: float, top1: float, wrong: float
 ) -> None:
     got = await outcomes(assistant.rasa, [q.written(writing) for q in HELD_OUT])
-    found: Scores = score(list(zip(HELD_OUT, got, strict=True)))
+    pairs = list(zip(HELD_OUT, got, strict=True))
+    assert calibration_error(bins(pairs)) <= 0.07  # a probability is one
+    found: Scores = score(pairs)
     assert found.aspects is not None
     assert found.aspects >= aspects
     assert found.top1 is not None
