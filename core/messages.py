@@ -111,6 +111,8 @@ class Incoming:
         phone: the sender's own telephone number, vouched for by the platform; ``+84…``, or as the
             platform writes it.
         origin: the network address it came from, for limits on the open web; None elsewhere.
+        file: the platform's reference of a picture that is yet to be fetched.
+        location: latitude and longitude in degrees (``kind="location"``).
     """
 
     address: Address
@@ -119,6 +121,8 @@ class Incoming:
     photo: bytes | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     origin: str | None = field(default=None, repr=False)
+    file: str | None = field(default=None, repr=False)
+    location: tuple[float, float] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
