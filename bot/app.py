@@ -1,4 +1,4 @@
-"""The application: web chat, its API and Telegram in one process.
+"""The application: web chat, its API, the other channels and their worker in one process.
 
 This is a composition root: the only place that builds the database engine and the HTTP client.
 """
@@ -20,13 +20,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import dossiers
+from bot.channels.contract import Channel
 from bot.channels.web import api as web
 from bot.conversation import Conversation
 from bot.rasa import Rasa
+from bot.worker import Worker
 from core import profile as profiles
 from core import secret as secrets
 from core import settings as settings_module
-from core.conversations.received import Received
+from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.db import engine as engines
 from core.db.migrate import upgrade
@@ -47,6 +49,7 @@ class Parts:
     rasa: Rasa
     engine: AsyncEngine
     guide: Guide
+    inbox: Inbox
 
 
 def _now() -> dt.datetime:
@@ -65,7 +68,7 @@ def assemble(
     rasa = Rasa(client, settings.rasa_url)
     profile = profiles.load(settings.profile)
     conversation = Conversation(guide, desk.desk, States(engine), choices, rasa, profile, _now)
-    return Parts(conversation, rasa, engine, guide)
+    return Parts(conversation, rasa, engine, guide, Inbox(engine, _now))
 
 
 @asynccontextmanager
@@ -84,7 +87,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now)
         choices = Choices(engine, secret)
         made = assemble(settings, client, engine, desk, choices)
-        forgetting = _forget_old((*desk.forget_old, choices.forget_old))
+        forgetting = _forget_old((*desk.forget_old, choices.forget_old, made.inbox.forget_old))
         for task in (forgetting, keep_learning(engine, made.guide)):
             stack.push_async_callback(_ended, asyncio.create_task(task))
         yield made
@@ -107,6 +110,33 @@ async def _forget_old(deeds: Sequence[Callable[[dt.datetime], Awaitable[None]]])
         await asyncio.sleep(_FORGET_EVERY)
 
 
+def _telegram(settings: Settings, inbox: Inbox) -> Channel | None:
+    if not settings.telegram_bot_token:
+        return None
+    from bot.channels.telegram.service import Telegram  # half a second that most starts can save
+
+    return Telegram(settings, inbox)
+
+
+# Every channel that calls back or is polled: builds it, or gives None when its settings are empty.
+CHANNELS: list[Callable[[Settings, Inbox], Channel | None]] = [_telegram]
+
+
+@asynccontextmanager
+async def _running(app: FastAPI, made: Parts, channels: Sequence[Channel]) -> AsyncIterator[None]:
+    """The channels taking in and the worker answering; the worker, which sends by them, stops first."""
+    worker = Worker(made.inbox, made.conversation, channels, _now)
+    async with AsyncExitStack() as stack:
+        for channel in channels:
+            if router := channel.routes():
+                app.include_router(router)
+            stack.push_async_callback(channel.stop)
+            await channel.start()
+        stack.push_async_callback(worker.stop)
+        worker.start()
+        yield
+
+
 class _Lazy:
     """Stands for the conversation until the application has started."""
 
@@ -127,18 +157,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with parts(settings) as made:
             lazy.parts = made
-            if not settings.telegram_bot_token:
+            channels = [channel for build in CHANNELS if (channel := build(settings, made.inbox))]
+            async with _running(app, made, channels):
                 yield
-                return
-            from bot.channels.telegram.service import Telegram  # half a second that most starts can save
-
-            telegram = Telegram(settings, made.conversation, Received(made.engine), _now)
-            app.include_router(telegram.routes())
-            telegram.start()
-            try:
-                yield
-            finally:
-                await telegram.stop()
 
     app = FastAPI(title="Trợ lý Một cửa", lifespan=lifespan, docs_url=None, redoc_url=None)
     web.install_problem_handlers(app)

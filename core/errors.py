@@ -15,6 +15,8 @@ AssistantError
 
 from __future__ import annotations
 
+import datetime as dt
+
 
 class AssistantError(Exception):
     """Base of the project's own errors."""
@@ -64,6 +66,9 @@ class SendError(AssistantError):
         retry_after: seconds after which another try is sensible; None = do not retry.
         gone: the contact blocked the bot or no longer exists.
         unknown: the request was written but no answer came; it may have been delivered.
+        outside_window: the platform takes no free message to this person now; a paid template may reach them.
+        configuration: the account or a setting is at fault; nothing gets through until an operator acts.
+        not_before: the moment (with its zone) when another try is allowed; ``retry_after`` says the same.
     """
 
     def __init__(
@@ -73,8 +78,14 @@ class SendError(AssistantError):
         retry_after: float | None = None,
         gone: bool = False,
         unknown: bool = False,
+        outside_window: bool = False,
+        configuration: bool = False,
+        not_before: dt.datetime | None = None,
     ) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
         self.gone = gone
         self.unknown = unknown
+        self.outside_window = outside_window
+        self.configuration = configuration
+        self.not_before = not_before

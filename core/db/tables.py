@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, Text
+from sqlalchemy import JSON, DateTime, Dialect, Index, MetaData, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -57,14 +57,42 @@ class ConversationRow(Base):
     updated_at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
 
 
-class ReceivedRow(Base):
-    """An update of a channel that was taken in, so that its repeat is dropped."""
+class InboundRow(Base):
+    """A message that arrived. What it says and its reply are erased when it is finished; the row itself
+    stays a while, so that a repeat of the platform is known as one.
 
-    __tablename__ = "received"
+    ``sent`` counts the reply's messages that were sent, ``twice`` those that may have been sent twice;
+    ``parked`` says that it was given up. A lease is running while ``lease_until`` lies ahead.
+    """
 
-    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
-    update: Mapped[str] = mapped_column(String(100), primary_key=True)
+    __tablename__ = "inbound"
+    __table_args__ = (
+        UniqueConstraint("channel", "update", name="uq_inbound_channel"),
+        Index(
+            "ix_inbound_open",
+            "address",
+            "id",
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    update: Mapped[str] = mapped_column(String(100))
+    address: Mapped[str] = mapped_column(_Address)
+    body: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    reply: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    sent: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)
+    deaths: Mapped[int] = mapped_column(default=0)
+    twice: Mapped[int] = mapped_column(default=0)
+    parked: Mapped[bool] = mapped_column(default=False)
+    worker: Mapped[str | None] = mapped_column(String(200))
+    lease_until: Mapped[dt.datetime | None] = mapped_column(_Moment)
+    due_at: Mapped[dt.datetime] = mapped_column(_Moment)
     at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
+    finished_at: Mapped[dt.datetime | None] = mapped_column(_Moment)
 
 
 class PortalSessionRow(Base):
@@ -175,3 +203,32 @@ class ChoiceRow(Base):
     who: Mapped[str] = mapped_column(String(64))
     phrase: Mapped[str] = mapped_column(String(200))
     procedure: Mapped[str | None] = mapped_column(String(40))
+
+
+class ChannelTokenRow(Base):
+    """The rotating tokens of one channel, encrypted, renewed by one process at a time.
+
+    ``version`` grows with every pair; ``leased_by`` renews until ``leased_until``; after a failure nobody
+    tries before ``paused_until``; ``lost`` says that the platform no longer takes the refresh token.
+    """
+
+    __tablename__ = "channel_token"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    secret: Mapped[str] = mapped_column(Text)
+    version: Mapped[int]
+    renewed_at: Mapped[dt.datetime] = mapped_column(_Moment)
+    expires_at: Mapped[dt.datetime] = mapped_column(_Moment)
+    leased_by: Mapped[str | None] = mapped_column(String(40))
+    leased_until: Mapped[dt.datetime | None] = mapped_column(_Moment)
+    paused_until: Mapped[dt.datetime | None] = mapped_column(_Moment)
+    lost: Mapped[bool] = mapped_column(default=False)
+
+
+class InteractionRow(Base):
+    """When somebody last wrote on a channel that charges or refuses by the time since."""
+
+    __tablename__ = "channel_interaction"
+
+    address: Mapped[str] = mapped_column(_Address, primary_key=True)
+    last_interaction: Mapped[dt.datetime] = mapped_column(_Moment, index=True)

@@ -41,16 +41,22 @@ class TelegramSender:
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
+        self._sent_contact: set[Address] = set()
 
-    async def send(self, address: Address, message: Message, *, remove_keyboard: bool = False) -> None:
-        """Deliver one message, split where Telegram's limit asks for it. Raises SendError only.
+    def contact_came(self, address: Address) -> None:
+        """The keyboard that asked for a telephone number goes with the next message to ``address``.
 
-        Args:
-            remove_keyboard: take away the keyboard that asked for a telephone number.
+        Remembered by this process only: the keyboard is shown once and hides by itself all the same.
         """
+        self._sent_contact.add(address)
+
+    async def send(self, address: Address, message: Message) -> None:
+        """Deliver one message, split where Telegram's limit asks for it. Raises SendError only."""
+        remove = address in self._sent_contact
         for number, part in enumerate(split(message, MessageLimit.MAX_TEXT_LENGTH)):
-            for text, markup in _sends(part, remove_keyboard and number == 0):
+            for text, markup in _sends(part, remove and number == 0):
                 await self._deliver(int(address.id), text, markup)
+        self._sent_contact.discard(address)
 
     async def _deliver(self, chat: int, text: str, markup: Markup | None) -> None:
         try:

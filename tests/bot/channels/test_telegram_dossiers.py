@@ -13,7 +13,8 @@ import segno
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.telegram.service import Telegram
-from core.conversations.received import Received
+from bot.worker import Worker
+from core.conversations.inbox import Inbox
 from core.dossiers.model import Status
 from core.settings import Settings
 from simulators.telegram.server import create
@@ -73,9 +74,13 @@ async def chats(
         telegram_bot_token=TOKEN,
         telegram_api_base_url=await serve(create(world)),
     )
-    telegram = Telegram(settings, town.talk, Received(engine), town.world.now)
-    telegram.start()
+    inbox = Inbox(engine, town.world.now)
+    telegram = Telegram(settings, inbox)
+    worker = Worker(inbox, town.talk, [telegram], town.world.now)
+    await telegram.start()
+    worker.start()
     yield lambda: Chat(world, next(people))
+    await worker.stop()
     await telegram.stop()
 
 

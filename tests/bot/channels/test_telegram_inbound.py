@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from telegram import Update
 
-from bot.channels.telegram.inbound import incoming, picture
+from bot.channels.telegram.inbound import arrival, edited, group_spoken_to, incoming, picture
 
 PRIVATE = {"id": 7, "type": "private", "first_name": "A"}
 FROM = {"id": 7, "is_bot": False, "first_name": "A"}
@@ -138,4 +138,61 @@ def _size(name: str, side: int, weight: int | None = None) -> dict[str, Any]:
     ids=["largest", "largest that fits", "too large", "unweighed", "file", "large file", "pdf", "text"],
 )
 def test_the_picture_to_fetch(content: dict[str, Any], file_id: str | None) -> None:
-    assert picture(Update.de_json(message(**content), None)) == file_id
+    update = Update.de_json(message(**content), None)
+    assert picture(update) == file_id
+    got = incoming(update)
+    assert got is not None
+    assert got.file == file_id
+    assert got.photo is None
+
+
+def test_a_location_comes_with_its_degrees() -> None:
+    got = incoming(Update.de_json(message(location={"longitude": 108.05, "latitude": 12.66}), None))
+    assert got is not None
+    assert got.location == (12.66, 108.05)
+    assert "12.66" not in repr(got)
+
+
+PRESSED = next(case[1] for case in CASES if case[0] == "button")
+
+
+def test_a_message_is_named_so_that_its_edit_finds_it_and_a_press_by_its_update() -> None:
+    first, press = arrival(Update.de_json(message(text="sủa"), None)), arrival(Update.de_json(PRESSED, None))
+    assert first is not None
+    assert press is not None
+    assert (first.update, press.update) == ("7:1", "update:1")
+    change = edited(Update.de_json({"update_id": 5, "edited_message": message(text="sửa")["message"]}, None))
+    assert change is not None
+    assert (change[0], change[1].update, change[1].incoming.text) == ("7:1", "update:5", "sửa")
+
+
+GROUP = {"id": -5, "type": "group", "title": "Nhóm"}
+
+
+def member(chat: dict[str, Any], status: str) -> dict[str, Any]:
+    bot = {"user": {"id": 1, "is_bot": True, "first_name": "M"}, "status": status}
+    old = {**bot, "status": "left"}
+    if status == "kicked":
+        bot["until_date"] = 0
+    change = {"chat": chat, "from": FROM, "date": 1, "old_chat_member": old, "new_chat_member": bot}
+    return {"update_id": 1, "my_chat_member": change}
+
+
+@pytest.mark.parametrize(
+    ("update", "spoken"),
+    [
+        (message(text="chào", chat=GROUP), True),
+        (message(text="chào", chat={**GROUP, "type": "supergroup"}), True),
+        (message(chat=GROUP, migrate_to_chat_id=-100), False),
+        (message(chat=GROUP, new_chat_title="Nhóm mới"), False),
+        (member(GROUP, "member"), True),
+        (member(GROUP, "left"), False),
+        (message(text="chào"), False),
+        (member(PRIVATE, "member"), False),
+    ],
+    ids=["text", "supergroup", "moved", "renamed", "added", "removed", "private", "unblocked"],
+)
+def test_a_group_is_noticed_when_somebody_speaks_or_adds_the_bot(
+    update: dict[str, Any], spoken: bool
+) -> None:
+    assert (group_spoken_to(Update.de_json(update, None)) is not None) is spoken

@@ -138,6 +138,8 @@ async def test_the_key_is_taken_away(
     world: World, sender: TelegramSender, buttons: tuple[Button, ...], texts: list[str], left: bool
 ) -> None:
     world.keyboards[42] = [KEY]
-    await sender.send(CITIZEN, Message("Cảm ơn.", buttons), remove_keyboard=True)
-    assert world.texts(42) == texts
+    sender.contact_came(CITIZEN)
+    await sender.send(CITIZEN, Message("Cảm ơn.", buttons))
+    await sender.send(CITIZEN, Message("Xem thêm.", (Button("Xem", "x"),)))
+    assert world.texts(42) == [*texts, "Xem thêm."]
     assert (42 in world.keyboards) is left

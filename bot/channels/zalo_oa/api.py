@@ -1,0 +1,85 @@
+"""Calls of the Official Account's API: the bare token, the envelope, one renewal when the token is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import httpx
+import structlog
+
+from bot.channels.zalo_oa import failures
+from core.dossiers.portals.reading import part
+
+log = structlog.get_logger()
+TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+
+
+class TokenSource(Protocol):
+    """Gives the access token; see Tokens."""
+
+    async def get(self, refused: str | None = None) -> str:
+        """Raises SendError."""
+        ...
+
+
+class Api:
+    """One account's API.
+
+    Args:
+        client: whoever makes it closes it.
+        base: ``https://openapi.zalo.me`` or a simulator.
+        tokens: where the access token comes from.
+        clock: the time now, with its zone.
+    """
+
+    def __init__(
+        self, client: httpx.AsyncClient, base: str, tokens: TokenSource, clock: Callable[[], dt.datetime]
+    ) -> None:
+        self._client, self._base, self._tokens, self._clock = client, base.rstrip("/"), tokens, clock
+
+    async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The ``data`` of a successful answer. Raises SendError and nothing else."""
+        token = await self._tokens.get()
+        code, data = await self._once(path, body, token)
+        if code in failures.TOKEN:  # a refused token means that nothing was done: repeating is safe
+            token = await self._tokens.get(refused=token)
+            code, data = await self._once(path, body, token)
+        if code == 0:
+            return data
+        failed = failures.failure(code, self._clock())
+        if failed.configuration:
+            log.error("zalo_stopped", code=code, remedy="see the account and its plan at oa.zalo.me")
+        raise failed
+
+    async def _once(self, path: str, body: dict[str, Any], token: str) -> tuple[int, dict[str, Any]]:
+        try:
+            response = await self._client.post(
+                f"{self._base}{path}",
+                json=body,
+                headers={"access_token": token},
+                timeout=TIMEOUT,
+                follow_redirects=False,
+            )
+        except httpx.HTTPError as error:
+            raise failures.transport(error) from None
+        return _envelope(response)
+
+
+def _envelope(response: httpx.Response) -> tuple[int, dict[str, Any]]:
+    try:
+        said: Any = response.json()
+    except (ValueError, RecursionError):
+        raise failures.unreadable(response.status_code) from None
+    code, data = _code(part(said, "error")), part(said, "data")
+    if code is None or (code == 0 and response.status_code != 200):
+        raise failures.unreadable(response.status_code)
+    return code, data if isinstance(data, dict) else {}
+
+
+def _code(value: Any) -> int | None:
+    """The error's number, also as text (``"-216"``); None when it is none."""
+    if isinstance(value, str) and value.removeprefix("-").isdecimal() and len(value) < 12:
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,44 @@
+"""What an Official Account needs to be configured with. Read by whoever builds the channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+NAME = "zalo"  # in addresses: zalo:2512523625412515
+MEDIA_HOSTS = ("zdn.vn", "zadn.vn", "dlfl.vn", "dlmd.me")  # seen in the field, in no documentation of Zalo
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One Official Account.
+
+    Args:
+        app_id: of the application at developers.zalo.me.
+        app_secret: its secret key, for tokens.
+        oa_secret: the "OA Secret Key" of the console's webhook page, for signatures.
+        oa_id: of the Official Account; events that name another are left alone.
+        app_secret_signs: accept signatures made with ``app_secret`` too (sources conflict on which it is).
+        trust_form_phone: whether a number of the "share your information" form proves whose it is.
+        api_base, oauth_base: Zalo's addresses; a simulator's in development.
+        media_hosts: where pictures may be fetched from, with their subdomains, by https only.
+        media_base: an address of a simulator, any scheme, where pictures may be fetched from as well.
+        contact_image: https address of the picture over the form that asks for the number; Zalo's form needs
+            one, so without it nobody is shown the form.
+    """
+
+    app_id: str
+    oa_id: str
+    app_secret: str = field(repr=False)
+    oa_secret: str = field(repr=False)
+    app_secret_signs: bool = True
+    trust_form_phone: bool = True
+    api_base: str = "https://openapi.zalo.me"
+    oauth_base: str = "https://oauth.zaloapp.com"
+    media_hosts: tuple[str, ...] = MEDIA_HOSTS
+    media_base: str | None = None
+    contact_image: str | None = None
+
+    def secrets(self) -> tuple[str, ...]:
+        """The secrets a webhook's signature may be made with."""
+        wanted = (self.oa_secret, self.app_secret) if self.app_secret_signs else (self.oa_secret,)
+        return tuple(dict.fromkeys(filter(None, wanted)))

@@ -1,0 +1,203 @@
+"""The real application under `kill -9`, before a simulated Telegram that calls its webhook."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import pathlib
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from bot.app import parts
+from bot.channels.telegram.service import WEBHOOK_PATH
+from core.messages import Address, Incoming
+from core.settings import Settings
+from simulators.telegram.server import create
+from simulators.telegram.state import World
+from tests.conftest import ROOT, free_port
+
+TOKEN, SECRET = "123456:simulated", "a-secret-of-this-test"
+CHATS, PER_SECOND = 10, 20
+SAID = ("/start", "/help", "/thutuc", "2.001159", "3.000347", "payload:tt:attp-an-uong:2", "payload:gone")
+
+
+@dataclass
+class Outcome:
+    """What came of it. ``in_flight``: messages delivered at a kill that the application could not record."""
+
+    kills: int
+    written: int
+    missing: list[str] = field(default_factory=list)
+    twice: int = 0
+    in_flight: int = 0
+    unfinished: int = 0
+    refused: int = 0
+    delays: list[float] = field(default_factory=list)
+
+
+class Play:
+    """Citizens who write, an application that is killed, and what they got."""
+
+    def __init__(self, folder: pathlib.Path, serve: Callable[[object], Awaitable[str]], seed: int) -> None:
+        self._folder, self._serve, self._random = folder, serve, random.Random(seed)
+        ticks = itertools.count(0, 10)
+        self._world = World(TOKEN, lambda: float(next(ticks)))
+        self._port = free_port()
+        self._database = folder / "kill.db"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._over = False
+        self._wanted: dict[int, list[str]] = {chat: [] for chat in range(1, CHATS + 1)}
+        self.outcome = Outcome(0, 0)
+
+    async def run(self, kills: int) -> Outcome:
+        """Write 20 messages a second, kill and start again ``kills`` times, and wait for the last answer."""
+        base = await self._serve(create(self._world))
+        environment = self._environment(base)
+        self._start(environment)
+        replies = await _replies(environment, self._folder)
+        async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
+            writing = [asyncio.create_task(self._write(chat, client, replies)) for chat in self._wanted]
+            try:
+                for _ in range(kills):
+                    await self._alive(client)
+                    await asyncio.sleep(self._random.uniform(0.05, 1.2))
+                    await self._kill()
+                    self._start(environment)
+                await self._alive(client)
+                await asyncio.sleep(0.5)
+                self._over = True
+                await asyncio.gather(*writing)
+                await self._settled()
+            finally:
+                self._end(writing)
+        self._judge()
+        return self.outcome
+
+    def _environment(self, base: str) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("TELEGRAM_")}
+        return {
+            **kept,
+            "PORT": str(self._port),
+            "PUBLIC_URL": f"http://127.0.0.1:{self._port}",
+            "DATABASE_URL": f"sqlite+aiosqlite:///{self._database}",
+            "SECRET_KEY": "k" * 32,
+            "RASA_URL": f"http://127.0.0.1:{free_port()}",
+            "PORTAL_SIMULATOR_URL": f"http://127.0.0.1:{free_port()}",
+            "TELEGRAM_BOT_TOKEN": TOKEN,
+            "TELEGRAM_WEBHOOK_SECRET": SECRET,
+            "TELEGRAM_API_BASE_URL": base,
+        }
+
+    def _start(self, environment: dict[str, str]) -> None:
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+
+    async def _kill(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        await asyncio.to_thread(self._process.wait)
+        self.outcome.kills += 1
+        await asyncio.sleep(0.1)  # what was on its way arrives
+        lost = len(self._world.sent) - self._number("SELECT coalesce(sum(sent), 0) FROM inbound")
+        self.outcome.in_flight = max(lost, self.outcome.in_flight)
+
+    def _end(self, writing: list[asyncio.Task[None]]) -> None:
+        for task in writing:
+            task.cancel()
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+    async def _alive(self, client: httpx.AsyncClient) -> None:
+        async with asyncio.timeout(60):
+            while True:
+                try:
+                    await client.get(f"http://127.0.0.1:{self._port}/healthz")
+                except httpx.HTTPError:
+                    await asyncio.sleep(0.05)
+                else:
+                    return
+
+    async def _write(self, chat: int, client: httpx.AsyncClient, replies: dict[str, list[str]]) -> None:
+        """One citizen, who writes the next thing whether or not the last was answered."""
+        for number in itertools.count(chat):
+            if self._over:
+                return
+            said = SAID[number % len(SAID)]
+            kind, _, payload = said.partition("payload:")
+            update = self._world.press(chat, payload) if payload else self._world.write(chat, text=kind)
+            self._world.people.add(chat)
+            self._wanted[chat] += replies[said]
+            self.outcome.written += 1
+            began = time.monotonic()
+            await self._post(client, update)
+            await asyncio.sleep(max(0.0, CHATS / PER_SECOND - (time.monotonic() - began)))
+
+    async def _post(self, client: httpx.AsyncClient, update: dict[str, Any]) -> None:
+        """As Telegram does: the same update again until it is taken."""
+        headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
+        while True:
+            began = time.monotonic()
+            try:
+                response = await client.post(
+                    f"http://127.0.0.1:{self._port}{WEBHOOK_PATH}", json=update, headers=headers
+                )
+                if response.is_success:
+                    self.outcome.delays.append(time.monotonic() - began)
+                    return
+                self.outcome.refused += 1
+            except httpx.HTTPError:
+                pass  # nobody listens: it is being started
+            await asyncio.sleep(0.1)
+
+    async def _settled(self) -> None:
+        async with asyncio.timeout(60):
+            while self._number("SELECT count(*) FROM inbound WHERE finished_at IS NULL"):
+                await asyncio.sleep(0.1)
+
+    def _number(self, query: str) -> int:
+        with sqlite3.connect(self._database, timeout=5) as connection:
+            return int(connection.execute(query).fetchone()[0])
+
+    def _judge(self) -> None:
+        for chat, wanted in self._wanted.items():
+            got = self._world.texts(chat)
+            once = [text for text, _ in itertools.groupby(got)]
+            if once != wanted:
+                pairs = enumerate(itertools.zip_longest(once, wanted))
+                place, (was, due) = next((n, pair) for n, pair in pairs if pair[0] != pair[1])
+                self.outcome.missing.append(f"chat {chat}, {place}: {was!r:.60} where {due!r:.60} was due")
+            self.outcome.twice += len(got) - len(wanted)
+        self.outcome.unfinished = self._number("SELECT count(*) FROM inbound WHERE finished_at IS NULL")
+
+
+async def _replies(environment: dict[str, str], folder: pathlib.Path) -> dict[str, list[str]]:
+    """What the application answers to each thing said, from a conversation in this process."""
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        database_url=f"sqlite+aiosqlite:///{folder / 'expected.db'}",
+        secret_key=environment["SECRET_KEY"],
+        rasa_url=environment["RASA_URL"],
+        portal_simulator_url=environment["PORTAL_SIMULATOR_URL"],
+    )
+    found: dict[str, list[str]] = {}
+    async with parts(settings) as made:
+        for said in SAID:
+            kind, _, payload = said.partition("payload:")
+            incoming = Incoming(Address("telegram", "0"), payload or kind, "payload" if payload else "text")
+            found[said] = [m.text for m in (await made.conversation.answer(incoming)).messages]
+    firsts = [texts[0] for texts in found.values()]
+    assert len(set(firsts)) == len(SAID), "answers that follow each other must differ"
+    return found
