@@ -90,7 +90,7 @@ def _memory(mark: str) -> dict[str, float]:
         name = next(
             (
                 n
-                for n, m in (("rasa", "rasa run"), ("actions", "-m actions"), ("app", "bot serve"))
+                for n, m in (("rasa", "nlu.serve run"), ("actions", "-m actions"), ("app", "bot serve"))
                 if m in line
             ),
             None,

@@ -57,6 +57,8 @@ class Linear:
 
     def __init__(self, labels: Sequence[Text], space: Space, weights: np.ndarray, bias: np.ndarray) -> None:
         self.labels, self.space, self.weights, self.bias = list(labels), space, weights, bias
+        # Laid out as the product reads it; otherwise scipy copies all weights for every message.
+        self._by_feature = np.ascontiguousarray(weights.T)
 
     @classmethod
     def fit(cls, space: Space, matrix: csr_matrix, labels: Sequence[Text], c: float,
@@ -78,7 +80,7 @@ class Linear:
 
     def log_probabilities(self, matrix: csr_matrix) -> np.ndarray:
         """One row a text, one column a label."""
-        score = np.asarray(matrix @ self.weights.T) + self.bias
+        score = np.asarray(matrix @ self._by_feature) + self.bias
         score = score - score.max(axis=1, keepdims=True)
         return score - np.log(np.exp(score).sum(axis=1, keepdims=True))
 
