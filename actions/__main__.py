@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Any
 
 from rasa_sdk.endpoint import create_app
@@ -26,6 +27,8 @@ def main() -> None:
     settings = load()
     guide()
     places()
+    gc.collect()
+    gc.freeze()  # the catalogue never becomes garbage: looking through it again and again makes somebody wait
     executor = Executor()
     executor.register_package("actions")
     app = create_app(executor)

@@ -12,7 +12,7 @@ from rasa.core.channels.rest import RestInput
 from sanic import Blueprint
 from sanic.request import Request
 
-from nlu.speed import connections, everything
+from nlu.speed import connections, everything, garbage
 
 everything.apply()
 
@@ -30,6 +30,10 @@ class OneStopInput(RestInput):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         made = super().blueprint(on_new_message)
+
+        @made.listener("after_server_start")
+        async def settle(*_: Any) -> None:
+            garbage.settle()
 
         @made.listener("after_server_stop")
         async def close(*_: Any) -> None:

@@ -24,6 +24,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu.components.clauses import Clauses, asks
 from nlu.components.features import of_message
 from nlu.components.linear import Linear, Space
+from nlu.components.tokenizer import segment
 from nlu.vietnamese import strip_accents
 
 _PREFIX = "ask_"
@@ -103,6 +104,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
             component._kinds = Linear.load(folder, "kinds")
             if (folder / "clauses.json").exists():
                 component._clauses = Clauses.load(folder, "clauses")
+        segment("xin chào")  # underthesea loads its model when first used; no citizen shall wait for it
         return component
 
     def process(self, messages: List[Message]) -> List[Message]:
