@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -127,6 +128,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with parts(settings) as made:
             lazy.parts = made
+            gc.collect()
+            gc.freeze()  # catalogue and modules never become garbage: looking through them makes somebody wait
             if not settings.telegram_bot_token:
                 yield
                 return

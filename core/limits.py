@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.db.tables import CounterRow
 
@@ -38,14 +38,14 @@ class Counters:
                 "started_at": case((over, now), else_=CounterRow.started_at),
             },
         ).returning(CounterRow.count)
-        async with AsyncSession(self._engine) as session, session.begin():
-            return int((await session.execute(statement)).scalar_one())
+        async with self._engine.begin() as connection:
+            return int((await connection.execute(statement)).scalar_one())
 
     async def count(self, key: str, window: dt.timedelta, now: dt.datetime) -> int:
         """How many events there are in the window, without counting one."""
         query = select(CounterRow.count).where(CounterRow.key == key, CounterRow.started_at > now - window)
-        async with AsyncSession(self._engine) as session:
-            return int(await session.scalar(query) or 0)
+        async with self._engine.connect() as connection:
+            return int(await connection.scalar(query) or 0)
 
     async def take_back(self, key: str) -> None:
         """Uncount one event that turned out harmless."""
@@ -54,10 +54,10 @@ class Counters:
             .where(CounterRow.key == key, CounterRow.count > 0)
             .values(count=CounterRow.count - 1)
         )
-        async with AsyncSession(self._engine) as session, session.begin():
-            await session.execute(statement)
+        async with self._engine.begin() as connection:
+            await connection.execute(statement)
 
     async def forget_old(self, now: dt.datetime) -> None:
         """Delete counters whose window is long over."""
-        async with AsyncSession(self._engine) as session, session.begin():
-            await session.execute(delete(CounterRow).where(CounterRow.started_at < now - _KEEP))
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(CounterRow).where(CounterRow.started_at < now - _KEEP))
