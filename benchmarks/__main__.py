@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import lookups, search, startup, understanding
+from benchmarks import curves, lookups, search, startup, turns, understanding
 
 PARTS = {
+    "curves": curves.main,
     "lookups": lookups.main,
     "search": search.main,
     "startup": startup.main,
+    "turns": turns.main,
     "understanding": understanding.main,
 }
 

@@ -15,13 +15,20 @@ import httpx
 from core.training import model
 from tests import running
 
+_PROCESSES = (
+    ("rasa", "nlu.serve run"),
+    ("actions", "-m actions"),
+    ("app", "bot serve"),
+    ("portal", "simulators.portal"),
+)
+
 
 def main() -> None:
     """Print the start-up table; the model is trained beforehand."""
     model.ensure(lambda _: None)
     bare = _bare_import()
     with tempfile.TemporaryDirectory() as folder:
-        chat, understanding, memory = _assistant(pathlib.Path(folder))
+        chat, understanding, memory = assistant(pathlib.Path(folder))
     print("| what | seconds | against importing Rasa's server alone |\n|---|---|---|")
     print(f"| import of Rasa's server and stock components | {bare:.1f} | 1.0× |")
     print(f"| web chat answers (buttons, codes, keywords) | {chat:.1f} | {chat / bare:.2f}× |")
@@ -42,7 +49,8 @@ def _bare_import() -> float:
     return time.perf_counter() - started
 
 
-def _assistant(folder: pathlib.Path) -> tuple[float, float, dict[str, float]]:
+def assistant(folder: pathlib.Path) -> tuple[float, float, dict[str, float]]:
+    """Start everything: seconds to the chat and to understanding, and the memory of each process."""
     env = running.environment(folder)
     started = time.perf_counter()
     process = subprocess.Popen(
@@ -88,11 +96,7 @@ def _memory(mark: str) -> dict[str, float]:
         except OSError:
             continue
         name = next(
-            (
-                n
-                for n, m in (("rasa", "rasa run"), ("actions", "-m actions"), ("app", "bot serve"))
-                if m in line
-            ),
+            (n for n, m in _PROCESSES if m in line),
             None,
         )
         if name:

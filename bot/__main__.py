@@ -90,6 +90,31 @@ def links(
         print(telegram_link(telegram, dossier))
 
 
+@app.command("zalo-authorize")
+def zalo_authorize(
+    refresh_token: Annotated[
+        bool, typer.Option("--refresh-token", help="Take the refresh token of the console's API Explorer.")
+    ] = False,
+) -> None:
+    """Let the assistant send as the Zalo Official Account: consent once, then it renews by itself."""
+    from bot.channels.zalo_oa.authorize import Setup, command
+    from bot.channels.zalo_oa.config import of_settings
+    from core import secret
+    from core.db import engine
+
+    loaded = settings.load()
+    if not loaded.zalo_app_id or not loaded.zalo_callback_url:
+        raise AssistantError("ZALO_APP_ID and the keys beside it, and ZALO_CALLBACK_URL, must be set first")
+    key = loaded.secret_key.get_secret_value() if loaded.secret_key else None
+    made = Setup(
+        of_settings(loaded),
+        engine.create(loaded.database_url),
+        secret.load(key, loaded.secret_file),
+        loaded.zalo_callback_url,
+    )
+    command(lambda: made)(refresh_token)
+
+
 async def _ask(lines: list[str], as_json: bool) -> None:
     from bot.app import parts
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from core.db.migrate import upgrade
 from core.procedures import catalogue
 from core.procedures.choices import Choices, keep_learning
 from core.procedures.guide import Guide
+from core.secret import Secret
 from core.settings import Settings
 
 log = structlog.get_logger()
@@ -50,6 +52,7 @@ class Parts:
     engine: AsyncEngine
     guide: Guide
     inbox: Inbox
+    secret: Secret
 
 
 def _now() -> dt.datetime:
@@ -62,13 +65,14 @@ def assemble(
     engine: AsyncEngine,
     desk: dossiers.Dossiers,
     choices: Choices,
+    secret: Secret,
 ) -> Parts:
     """Build the conversation from settings. Raises CatalogueError when a procedure file is wrong."""
     guide = Guide(catalogue.shipped())
     rasa = Rasa(client, settings.rasa_url)
     profile = profiles.load(settings.profile)
     conversation = Conversation(guide, desk.desk, States(engine), choices, rasa, profile, _now)
-    return Parts(conversation, rasa, engine, guide, Inbox(engine, _now))
+    return Parts(conversation, rasa, engine, guide, Inbox(engine, _now), secret)
 
 
 @asynccontextmanager
@@ -86,7 +90,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         profile = profiles.load(settings.profile)
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now)
         choices = Choices(engine, secret)
-        made = assemble(settings, client, engine, desk, choices)
+        made = assemble(settings, client, engine, desk, choices, secret)
         forgetting = _forget_old((*desk.forget_old, choices.forget_old, made.inbox.forget_old))
         for task in (forgetting, keep_learning(engine, made.guide)):
             stack.push_async_callback(_ended, asyncio.create_task(task))
@@ -110,16 +114,35 @@ async def _forget_old(deeds: Sequence[Callable[[dt.datetime], Awaitable[None]]])
         await asyncio.sleep(_FORGET_EVERY)
 
 
-def _telegram(settings: Settings, inbox: Inbox) -> Channel | None:
+def _telegram(settings: Settings, made: Parts) -> Channel | None:
     if not settings.telegram_bot_token:
         return None
     from bot.channels.telegram.service import Telegram  # half a second that most starts can save
 
-    return Telegram(settings, inbox)
+    return Telegram(settings, made.inbox)
+
+
+def _zalo_oa(settings: Settings, made: Parts) -> Channel | None:
+    if not settings.zalo_app_id:
+        return None
+    from bot.channels.zalo_oa.build import build
+    from bot.channels.zalo_oa.config import of_settings
+
+    return build(
+        of_settings(settings), made.engine, made.secret, made.inbox, _now, on_unfollow=made.inbox.drop
+    )
+
+
+def _zalo_bot(settings: Settings, made: Parts) -> Channel | None:
+    if not settings.zalo_bot_token:
+        return None
+    from bot.channels.zalo_bot.service import build
+
+    return build(settings, made.inbox)
 
 
 # Every channel that calls back or is polled: builds it, or gives None when its settings are empty.
-CHANNELS: list[Callable[[Settings, Inbox], Channel | None]] = [_telegram]
+CHANNELS: list[Callable[[Settings, Parts], Channel | None]] = [_telegram, _zalo_oa, _zalo_bot]
 
 
 @asynccontextmanager
@@ -157,7 +180,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with parts(settings) as made:
             lazy.parts = made
-            channels = [channel for build in CHANNELS if (channel := build(settings, made.inbox))]
+            gc.collect()
+            gc.freeze()  # catalogue and modules never become garbage: looking through them makes somebody wait
+            channels = [channel for build in CHANNELS if (channel := build(settings, made))]
             async with _running(app, made, channels):
                 yield
 

@@ -86,9 +86,10 @@ def simulated(settings: Settings) -> bool:
 
 
 def rasa_command(settings: Settings, trained: Path) -> list[str]:
-    """The command line of the Rasa server with one model."""
+    """The command line of the Rasa server with one model; ``nlu.serve`` leaves TensorFlow out where it can."""
     return [
-        *(str(model.RASA), "run", "--enable-api", "--model", str(trained)),
+        *(str(model.RASA.parent / "python"), "-m", "nlu.serve"),
+        *("run", "--enable-api", "--model", str(trained)),
         *("--interface", settings.rasa_host, "--port", str(port_of(settings.rasa_url))),
         *("--endpoints", "endpoints.yml", "--credentials", "credentials.yml"),
     ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.db.tables import CounterRow
 
@@ -16,12 +18,34 @@ MINUTE = dt.timedelta(minutes=1)
 _KEEP = dt.timedelta(days=2)
 
 
+class Counting:
+    """Counts within one transaction."""
+
+    def __init__(self, connection: AsyncConnection, hit: Any) -> None:
+        self._connection, self._hit = connection, hit
+
+    async def hit(self, key: str, window: dt.timedelta, now: dt.datetime) -> int:
+        """As :meth:`Counters.hit`."""
+        values = {"of": key, "at": now, "begun": now - window}
+        return int((await self._connection.execute(self._hit, values)).scalar_one())
+
+    async def count(self, key: str, window: dt.timedelta, now: dt.datetime) -> int:
+        """As :meth:`Counters.count`."""
+        return int(await self._connection.scalar(_COUNT, {"of": key, "begun": now - window}) or 0)
+
+
 class Counters:
     """Counts by key. A window starts with its first event and ends ``window`` later."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._insert: Any = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+        self._hit = _hit(engine.dialect.name)
+
+    @asynccontextmanager
+    async def together(self) -> AsyncIterator[Counting]:
+        """Several counts in one transaction; always take the keys in the same order."""
+        async with self._engine.begin() as connection:
+            yield Counting(connection, self._hit)
 
     async def hit(self, key: str, window: dt.timedelta, now: dt.datetime) -> int:
         """Count one event and say how many there are in the window, this one included.
@@ -29,23 +53,13 @@ class Counters:
         One statement, so that many at once are all counted: whoever gets a number above the limit
         has to stop.
         """
-        over = CounterRow.started_at <= now - window
-        statement = self._insert(CounterRow).values(key=key, started_at=now, count=1)
-        statement = statement.on_conflict_do_update(
-            index_elements=[CounterRow.key],
-            set_={
-                "count": case((over, 1), else_=CounterRow.count + 1),
-                "started_at": case((over, now), else_=CounterRow.started_at),
-            },
-        ).returning(CounterRow.count)
-        async with AsyncSession(self._engine) as session, session.begin():
-            return int((await session.execute(statement)).scalar_one())
+        async with self.together() as counting:
+            return await counting.hit(key, window, now)
 
     async def count(self, key: str, window: dt.timedelta, now: dt.datetime) -> int:
         """How many events there are in the window, without counting one."""
-        query = select(CounterRow.count).where(CounterRow.key == key, CounterRow.started_at > now - window)
-        async with AsyncSession(self._engine) as session:
-            return int(await session.scalar(query) or 0)
+        async with self.together() as counting:
+            return await counting.count(key, window, now)
 
     async def take_back(self, key: str) -> None:
         """Uncount one event that turned out harmless."""
@@ -54,10 +68,30 @@ class Counters:
             .where(CounterRow.key == key, CounterRow.count > 0)
             .values(count=CounterRow.count - 1)
         )
-        async with AsyncSession(self._engine) as session, session.begin():
-            await session.execute(statement)
+        async with self._engine.begin() as connection:
+            await connection.execute(statement)
 
     async def forget_old(self, now: dt.datetime) -> None:
         """Delete counters whose window is long over."""
-        async with AsyncSession(self._engine) as session, session.begin():
-            await session.execute(delete(CounterRow).where(CounterRow.started_at < now - _KEEP))
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(CounterRow).where(CounterRow.started_at < now - _KEEP))
+
+
+_COUNT = select(CounterRow.count).where(
+    CounterRow.key == bindparam("of"), CounterRow.started_at > bindparam("begun")
+)
+
+
+def _hit(dialect: str) -> Any:
+    """Counts one event of the key ``of`` at ``at``; a window of before ``begun`` is over and starts anew."""
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    at = bindparam("at", type_=CounterRow.started_at.type)
+    over = CounterRow.started_at <= bindparam("begun")
+    first = insert(CounterRow).values(key=bindparam("of"), started_at=at, count=1)
+    return first.on_conflict_do_update(
+        index_elements=[CounterRow.key],
+        set_={
+            "count": case((over, 1), else_=CounterRow.count + 1),
+            "started_at": case((over, at), else_=CounterRow.started_at),
+        },
+    ).returning(CounterRow.count)

@@ -34,6 +34,21 @@ class Settings(BaseSettings):
     telegram_api_base_url: str | None = None
     telegram_proxy: str | None = None
     telegram_webhook_secret: SecretStr | None = None
+    zalo_app_id: str | None = None
+    zalo_oa_id: str | None = None
+    zalo_app_secret: SecretStr | None = None
+    zalo_oa_secret: SecretStr | None = None
+    zalo_app_secret_signs: bool = True
+    zalo_trust_form_phone: bool = False
+    zalo_api_base_url: str = "https://openapi.zalo.me"
+    zalo_oauth_base_url: str = "https://oauth.zaloapp.com"
+    zalo_media_hosts: str = "zdn.vn,zadn.vn,dlfl.vn,dlmd.me"
+    zalo_media_base_url: str | None = None
+    zalo_contact_image: str | None = None
+    zalo_callback_url: str | None = None
+    zalo_bot_token: SecretStr | None = None
+    zalo_bot_secret: SecretStr | None = None
+    zalo_bot_api_base_url: str = "https://bot-api.zaloplatforms.com"
     profile: str = "dak-lak"
     secret_key: SecretStr | None = None
     secret_file: Path = ROOT / "var" / "secret.key"
@@ -76,6 +91,21 @@ class Settings(BaseSettings):
         if not 0.1 <= value <= 4.5:
             raise ValueError("must be 0.1 to 4.5 seconds: a citizen is answered within 5")
         return value
+
+    @model_validator(mode="after")
+    def _zalo_is_whole(self) -> Self:
+        wanted = {
+            "ZALO_APP_ID": self.zalo_app_id,
+            "ZALO_OA_ID": self.zalo_oa_id,
+            "ZALO_APP_SECRET": self.zalo_app_secret,
+            "ZALO_OA_SECRET": self.zalo_oa_secret,
+        }
+        missing = [key for key, value in wanted.items() if not value]
+        if missing and len(missing) < len(wanted):
+            raise ValueError(f"{', '.join(missing)} must be set too, or none of {', '.join(wanted)}")
+        if self.zalo_bot_token and self.public_url and not self.zalo_bot_secret:
+            raise ValueError("ZALO_BOT_SECRET must be set when PUBLIC_URL is used with ZALO_BOT_TOKEN")
+        return self
 
     @model_validator(mode="after")
     def _webhook_needs_secret(self) -> Self:

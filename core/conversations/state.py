@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.db.tables import ConversationRow
 from core.messages import Address
@@ -32,15 +34,16 @@ class State:
 
 
 class States:
-    """Reads and writes State by address."""
+    """Reads and writes State by address: one statement each, for every message of everybody comes by here."""
 
     def __init__(self, engine: AsyncEngine, keep: dt.timedelta = dt.timedelta(hours=12)) -> None:
         self._engine, self._keep = engine, keep
+        self._put = _upsert(engine.dialect.name)
 
     async def get(self, address: Address, now: dt.datetime) -> State:
         """The state, or an empty one when there is none or it is older than ``keep``."""
-        async with AsyncSession(self._engine) as session:
-            row = await session.scalar(select(ConversationRow).where(ConversationRow.address == str(address)))
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(_GET, {"of": str(address)})).first()
         if row is None or now - row.updated_at > self._keep:
             return State()
         options = tuple((title, payload) for title, payload in row.options)
@@ -48,14 +51,26 @@ class States:
 
     async def put(self, address: Address, state: State, now: dt.datetime) -> None:
         """Remember ``state``."""
-        row = ConversationRow(
-            address=str(address),
-            procedure=state.procedure,
-            options=[list(option) for option in state.options],
-            dossier=state.dossier,
-            expecting=state.expecting,
-            question=state.question,
-            updated_at=now,
-        )
-        async with AsyncSession(self._engine) as session, session.begin():
-            await session.merge(row)
+        row = {
+            "address": str(address),
+            "procedure": state.procedure,
+            "options": [list(option) for option in state.options],
+            "dossier": state.dossier,
+            "expecting": state.expecting,
+            "question": state.question,
+            "updated_at": now,
+        }
+        async with self._engine.begin() as connection:
+            await connection.execute(self._put, row)
+
+
+_TABLE = ConversationRow.__table__
+_GET = select(_TABLE).where(_TABLE.c.address == bindparam("of"))
+
+
+def _upsert(dialect: str) -> Any:
+    """Insert a row, or put its values over those of the row with the same address."""
+    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(_TABLE)
+    others = {c.name: statement.excluded[c.name] for c in _TABLE.c if not c.primary_key}
+    return statement.on_conflict_do_update(index_elements=[_TABLE.c.address], set_=others)

@@ -98,12 +98,13 @@ class Access:
 
     async def _over_limits(self, person: Person, now: dt.datetime) -> bool:
         rules = self._rules
-        for key, times in self._keys(person):
-            if await self._counters.hit(f"lookups:{key}", HOUR, now) > rules.lookups_per_hour * times:
-                return True
-            if await self._counters.count(f"unknown:{key}", HOUR, now) >= rules.unknown_per_hour * times:
-                return True
-        return await self._counters.count(_EVERYBODY, MINUTE, now) >= rules.unknown_per_minute
+        async with self._counters.together() as counting:
+            for key, times in self._keys(person):
+                if await counting.hit(f"lookups:{key}", HOUR, now) > rules.lookups_per_hour * times:
+                    return True
+                if await counting.count(f"unknown:{key}", HOUR, now) >= rules.unknown_per_hour * times:
+                    return True
+            return await counting.count(_EVERYBODY, MINUTE, now) >= rules.unknown_per_minute
 
     async def _count_unknown(self, person: Person, now: dt.datetime) -> None:
         for key, _ in self._keys(person):

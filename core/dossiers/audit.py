@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from core.db.tables import LookupRow
@@ -26,16 +26,16 @@ class Audit:
         self, address: Address, code: str, level: str, outcome: Outcome, now: dt.datetime
     ) -> None:
         """Add one line."""
-        row = LookupRow(
-            at=now,
-            who=self.who(address),
-            channel=address.channel,
-            code=code,
-            level=level,
-            outcome=outcome,
-        )
-        async with AsyncSession(self._engine) as session, session.begin():
-            session.add(row)
+        row = {
+            "at": now,
+            "who": self.who(address),
+            "channel": address.channel,
+            "code": code,
+            "level": level,
+            "outcome": outcome,
+        }
+        async with self._engine.begin() as connection:
+            await connection.execute(insert(LookupRow), row)
 
     def who(self, address: Address) -> str:
         """The fingerprint an address has in the log."""

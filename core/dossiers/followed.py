@@ -43,8 +43,11 @@ class List:
 
     async def get(self, address: Address, code: str) -> Followed | None:
         """The entry of one dossier."""
-        async with AsyncSession(self._engine) as session:
-            row = await session.get(FollowedRow, (str(address), code))
+        query = select(FollowedRow.code, FollowedRow.label).where(
+            FollowedRow.address == str(address), FollowedRow.code == code
+        )
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(query)).first()
         return Followed(row.code, row.label) if row else None
 
     async def add(self, address: Address, code: str, now: dt.datetime) -> bool:

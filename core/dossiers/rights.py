@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from core.db.tables import DelegationRow, ProofRow
@@ -26,6 +26,22 @@ from core.secret import Secret
 Level = Literal["code", "delegated", "proved"]
 Outcome = Literal["proved", "wrong", "locked"]
 TOKEN_DIGITS = 8  # spoken over the telephone in two groups of four
+
+
+_PROVED = select(ProofRow.code).where(
+    ProofRow.address == bindparam("address"),
+    ProofRow.code == bindparam("code"),
+    ProofRow.expires_at > bindparam("now"),
+)
+_GRANTED = (
+    select(DelegationRow.id)
+    .where(
+        DelegationRow.code == bindparam("code"),
+        DelegationRow.grantee == bindparam("address"),
+        DelegationRow.expires_at > bindparam("now"),
+    )
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +62,11 @@ class Rights:
 
     async def level(self, address: Address, code: str, now: dt.datetime) -> Level:
         """What the person at this address may see of this dossier now."""
-        async with AsyncSession(self._engine) as session:
-            proof = await session.get(ProofRow, (str(address), code))
-            if proof and proof.expires_at > now:
+        values = {"address": str(address), "code": code, "now": now}
+        async with self._engine.connect() as connection:
+            if await connection.scalar(_PROVED, values):
                 return "proved"
-            grant = await session.scalar(
-                select(DelegationRow.id)
-                .where(
-                    DelegationRow.code == code,
-                    DelegationRow.grantee == str(address),
-                    DelegationRow.expires_at > now,
-                )
-                .limit(1)
-            )
+            grant = await connection.scalar(_GRANTED, values)
         return "delegated" if grant else "code"
 
     async def prove_by_digits(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from core.db.tables import SnapshotRow
@@ -52,8 +52,9 @@ class Snapshots:
 
     async def get(self, code: str) -> Snapshot | None:
         """The snapshot; None when there is none or it was written by another version and cannot be read."""
-        async with AsyncSession(self._engine) as session:
-            row = await session.get(SnapshotRow, code)
+        query = select(SnapshotRow.view, SnapshotRow.proofs, SnapshotRow.fetched_at)
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(query.where(SnapshotRow.code == code))).first()
         if row is None:
             return None
         try:

@@ -1,11 +1,12 @@
-"""Intents of any data set: words in both writings, and the slots that were found in them.
+"""Intents of any data set: pairs of words in the order they are said, with slots left blank.
 
-"giá vé từ Huế đến Vinh" and "giá vé từ Sa Pa đến Pleiku" are the same once the cities are slots, so
-features are also taken from the message with its slots replaced by their labels.
+"giá vé từ Huế đến Vinh" and "giá vé từ Sa Pa đến Pleiku" are the same once the cities are blanks, and
+"loại … nào" is asked whatever stands between.
 """
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter
 from typing import Dict, List, Sequence, Text, Tuple
@@ -13,30 +14,33 @@ from typing import Dict, List, Sequence, Text, Tuple
 import numpy as np
 
 from nlu.components.linear import Linear, Row, Space, normed
-from nlu.vietnamese import fold, ngrams, strip_accents, syllables, tone_last, words
+from nlu.vietnamese import Syllable, expand, fold, ngrams, strip_accents, syllables, tone_last
 
 Place = Tuple[int, int, Text]  # start, end, label
 
 _C = 10.0
-_WEIGHTS = {"w": 1.0, "c": 0.6, "a": 0.7, "d": 1.0, "s": 0.6}
+_WEIGHTS = {"p": 1.0, "c": 0.6, "a": 0.7, "s": 0.6}
+_REACH = 25  # how far apart the words of a pair may be: keeps a long message from costing its square
 _TEMPERATURES = np.geomspace(0.25, 4.0, 41)
 _MANY = 2000  # texts from which what was said in one of them only is left out: half the size, no worse
 _TOO_FEW = 60  # texts below which the temperature cannot be told and stays 1
 
 
 def features(text: Text, places: Sequence[Place]) -> Row:
-    """Folded word n-grams, slips and short forms undone (w), character n-grams (c), accented words (a) where there are accents, n-grams
-    with slots by label (d), and the slots alone (s). Each group has a length of its own."""
+    """Pairs of folded words, slips and short forms undone, slots blank (p), character n-grams (c), accented
+    words (a) where there are accents, and the slots by label (s). Each group has a length of its own."""
     tokens = syllables(text)
-    folded = [fold(t.text) for t in tokens]
-    groups: Dict[Text, Counter] = {"w": Counter(ngrams(["<", *words(text), ">"], (1, 2, 3))), "c": Counter()}
-    for word in folded:
-        padded = f" {word} "
+    said = ["<", *_blanked(tokens, places), ">"]
+    pairs = itertools.chain.from_iterable(
+        (f"{one} {other}" for other in said[i + 1 : i + _REACH]) for i, one in enumerate(said)
+    )
+    groups: Dict[Text, Counter] = {"p": Counter(set(pairs)), "c": Counter()}
+    for token in tokens:
+        padded = f" {fold(token.text)} "
         groups["c"].update(padded[i : i + n] for n in (3, 4) for i in range(len(padded) - n + 1))
     if any(ord(c) > 127 for t in tokens for c in t.text):
         groups["a"] = Counter(ngrams([tone_last(t.text) for t in tokens], (1, 2)))
     if places:
-        groups["d"] = Counter(ngrams(["<", *_by_label(tokens, folded, places), ">"], (1, 2, 3, 4)))
         labels = [label for _, _, label in sorted(places)]
         groups["s"] = Counter([*set(labels), " ".join(labels), f"first {labels[0]}", f"n{len(labels)}"])
     return {
@@ -46,16 +50,16 @@ def features(text: Text, places: Sequence[Place]) -> Row:
     }
 
 
-def _by_label(tokens: Sequence, folded: Sequence[Text], places: Sequence[Place]) -> List[Text]:
-    starts = {start: (end, label) for start, end, label in places}
+def _blanked(tokens: Sequence[Syllable], places: Sequence[Place]) -> List[Text]:
+    ends = {start: end for start, end, _ in places}
     said: List[Text] = []
     until = -1
-    for token, word in zip(tokens, folded, strict=True):
-        if token.start in starts:
-            until, label = starts[token.start]
-            said.append(f"<{label}>")
+    for token in tokens:
+        if token.start in ends:
+            until = ends[token.start]
+            said.append("<>")
         elif token.start >= until:
-            said.append(word)
+            said += expand(token.text)
     return said
 
 

@@ -26,6 +26,7 @@ from nlu.components.clauses import Clauses, asks
 from nlu.components.features import of_message
 from nlu.components.linear import Linear, Space
 from nlu.components.slot_tagger import annotated
+from nlu.components.tokenizer import segment
 from nlu.vietnamese import strip_accents
 
 _PREFIX = "ask_"
@@ -119,6 +120,7 @@ class QuestionClassifier(GraphComponent, IntentClassifier):
                 component._kinds = Linear.load(folder, "kinds")
             if (folder / "clauses.json").exists():
                 component._clauses = Clauses.load(folder, "clauses")
+        segment("xin chào")  # underthesea loads its model when first used; no citizen shall wait for it
         return component
 
     def process(self, messages: List[Message]) -> List[Message]:

@@ -17,21 +17,26 @@ WORD = "word"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class VietnameseTokenizer(Tokenizer):
-    """Syllables are the tokens; ``token.data["word"]`` is the word underthesea puts them in."""
+    """Syllables are the tokens; with ``words`` ``token.data["word"]`` is the word underthesea puts them in."""
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
+        return {
+            "intent_tokenization_flag": False,
+            "intent_split_symbol": "_",
+            "token_pattern": None,
+            "words": True,
+        }
 
     def tokenize(self, message: Message, attribute: Text) -> List[Token]:
         text = message.get(attribute)
-        return tokens_of(text)
+        return tokens_of(text, self._config["words"])
 
 
-def tokens_of(text: Text) -> List[Token]:
+def tokens_of(text: Text, with_words: bool = True) -> List[Token]:
     """Tokens with ``text[token.start:token.end] == token.text`` for any input, NFD included."""
     found = syllables(text)
-    segmented = segment(text)
+    segmented = segment(text) if with_words else {}
     return [Token(s.text, s.start, s.end, data={WORD: segmented.get(s.start, s.text)}) for s in found]
 
 

@@ -17,6 +17,7 @@ from bot.channels.zalo_bot.inbound import CHANNEL, read
 from bot.channels.zalo_bot.outbound import Api, ZaloBotSender
 from core.errors import SendError
 from core.messages import MAX_PHOTO, Address
+from core.settings import Settings
 
 log = structlog.get_logger()
 WEBHOOK_PATH = "/webhooks/zalo-bot"
@@ -60,6 +61,7 @@ class ZaloBot:
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+        await self._client.aclose()
 
     async def typing(self, address: Address) -> None:
         """Show that an answer is coming; a courtesy that may fail."""
@@ -142,3 +144,17 @@ async def _body(request: Request) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise HTTPException(422)
     return data
+
+
+def build(settings: Settings, inbox: Inbound) -> ZaloBot:
+    """The channel, ready to start; ``zalo_bot_token`` must be set."""
+    assert settings.zalo_bot_token
+    secret = settings.zalo_bot_secret
+    return ZaloBot(
+        httpx.AsyncClient(follow_redirects=False),
+        settings.zalo_bot_api_base_url,
+        settings.zalo_bot_token.get_secret_value(),
+        inbox,
+        settings.public_url,
+        secret.get_secret_value() if secret else None,
+    )

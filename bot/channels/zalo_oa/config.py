@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from core.settings import Settings
+
 NAME = "zalo"  # in addresses: zalo:2512523625412515
 MEDIA_HOSTS = ("zdn.vn", "zadn.vn", "dlfl.vn", "dlmd.me")  # seen in the field, in no documentation of Zalo
 
@@ -42,3 +44,24 @@ class Config:
         """The secrets a webhook's signature may be made with."""
         wanted = (self.oa_secret, self.app_secret) if self.app_secret_signs else (self.oa_secret,)
         return tuple(dict.fromkeys(filter(None, wanted)))
+
+
+def of_settings(settings: Settings) -> Config:
+    """The account the settings describe; its four keys must be set."""
+    assert settings.zalo_app_id
+    assert settings.zalo_oa_id
+    assert settings.zalo_app_secret
+    assert settings.zalo_oa_secret
+    return Config(
+        app_id=settings.zalo_app_id,
+        oa_id=settings.zalo_oa_id,
+        app_secret=settings.zalo_app_secret.get_secret_value(),
+        oa_secret=settings.zalo_oa_secret.get_secret_value(),
+        app_secret_signs=settings.zalo_app_secret_signs,
+        trust_form_phone=settings.zalo_trust_form_phone,
+        api_base=settings.zalo_api_base_url,
+        oauth_base=settings.zalo_oauth_base_url,
+        media_hosts=tuple(h.strip() for h in settings.zalo_media_hosts.split(",") if h.strip()),
+        media_base=settings.zalo_media_base_url,
+        contact_image=settings.zalo_contact_image,
+    )

@@ -48,6 +48,8 @@ def of_spans(sentence: Sentence, spans: Sequence[Span]) -> List[List[Text]]:
     Other spans appear by their kind only, so that "từ Huế đến Vinh" and "từ Hà Nội đến Sa Pa" are alike.
     """
     symbols, places = _abstract(sentence, spans)
+    runs = [symbols[places[i - 1] + 1 if i else 0 : place] for i, place in enumerate(places)]
+    fillers = [sentence.words[s.start : s.end] for s in spans]
     edges = ["^"] * 3 + [s.label for s in spans] + ["$"] * 3
     total = Counter(s.label for s in spans)
     said = sorted({x for x in symbols if x[0] != "<"})
@@ -55,7 +57,7 @@ def of_spans(sentence: Sentence, spans: Sequence[Span]) -> List[List[Text]]:
     rows = []
     for i, span in enumerate(spans):
         kind = span.label
-        before = symbols[places[i - 1] + 1 if i else 0 : places[i]]
+        before = runs[i]
         after = symbols[places[i] + 1 : places[i + 1] if i + 1 < len(places) else None]
         row = [*_filling(sentence, span), *_near(symbols, places[i], kind)]
         row += [f"m={x}" for x in set(before)] + [f"mc={x} {kind}" for x in set(before)]
@@ -68,6 +70,9 @@ def of_spans(sentence: Sentence, spans: Sequence[Span]) -> List[List[Text]]:
         so_far[kind] += 1
         row += [f"k={nth} {kind}", f"K={nth}/{of} {kind}"]
         row += _order(edges, i)
+        row += _since(runs, edges, i)
+        row += _again(fillers, runs, i, kind)
+        row += _within(symbols, places[i], kind)
         rows.append(row)
     return rows
 
@@ -108,3 +113,35 @@ def _order(edges: Sequence[Text], i: int) -> List[Text]:
     row = [f"P1={edges[i + 2]}", f"P2={edges[i + 1]} {edges[i + 2]}", f"P3={' '.join(edges[i : i + 3])}"]
     row += [f"N1={edges[i + 4]}", f"N2={edges[i + 4]} {edges[i + 5]}", f"PN={edges[i + 2]} {edges[i + 4]}"]
     return [*row, f"all={' '.join(edges[3:-3])} {i}"]
+
+
+def _since(runs: Sequence[Sequence[Text]], edges: Sequence[Text], i: int) -> List[Text]:
+    """The words before span ``i`` with the other spans left out, and those between the spans before it."""
+    kind, before, after = edges[i + 3], edges[i + 2], edges[i + 4]
+    plain = [word for run in runs[: i + 1] for word in run]
+    row = [f"o{n}={' '.join(plain[-n:])} {kind}" for n in (1, 2, 3, 4)]
+    row += [f"x={' '.join(runs[i][-1:])} {before} {kind}", f"y={' '.join(runs[i][-2:])} {kind} {after}"]
+    if i:
+        row.append(f"b={' '.join(runs[i - 1][-3:])}|{before}|{' '.join(runs[i][-3:])}|{kind}")
+    return row + [f"m{n}={word} {kind}" for n in (1, 2) if i >= n for word in set(runs[i - n])]
+
+
+def _again(
+    fillers: Sequence[Sequence[Text]], runs: Sequence[Sequence[Text]], i: int, kind: Text
+) -> List[Text]:
+    """Whether a filler was said before or is said again: "… đến Vinh, đến Vinh lúc 9 giờ"."""
+    earlier = fillers[i] in fillers[:i]
+    row = [f"again={'before' if earlier else 'later' if fillers[i] in fillers[i + 1 :] else 'no'} {kind}"]
+    if earlier:
+        row.append(f"ra={' '.join(runs[i][-1:])} {kind}")
+    repeated = [j for j in range(i) if fillers[j] in fillers[:j]]
+    if repeated:
+        row += [f"after={' '.join(runs[repeated[-1]][-1:])} {kind}", f"after {kind}"]
+    return row
+
+
+def _within(symbols: Sequence[Text], place: int, kind: Text) -> List[Text]:
+    """Words before a span by their distance, and how the message begins."""
+    row = [f"L5={' '.join(symbols[max(0, place - 5) : place])}", f"F={' '.join(symbols[:2])} {kind}"]
+    near = [(d, symbols[place - d]) for d in range(1, 9) if d <= place]
+    return row + [f"D{min((d + 1) // 2, 3)}={word} {kind}" for d, word in near if word[0] != "<"]
