@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import curves, lookups, search, startup, turns, understanding
+from benchmarks import curves, kills, lookups, search, startup, turns, understanding
 
 PARTS = {
     "curves": curves.main,
+    "kills": kills.main,
     "lookups": lookups.main,
     "search": search.main,
     "startup": startup.main,

@@ -33,6 +33,7 @@ from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.db import engine as engines
 from core.db.migrate import upgrade
+from core.messages import Address
 from core.procedures import catalogue
 from core.procedures.choices import Choices, keep_learning
 from core.procedures.guide import Guide
@@ -128,9 +129,10 @@ def _zalo_oa(settings: Settings, made: Parts) -> Channel | None:
     from bot.channels.zalo_oa.build import build
     from bot.channels.zalo_oa.config import of_settings
 
-    return build(
-        of_settings(settings), made.engine, made.secret, made.inbox, _now, on_unfollow=made.inbox.drop
-    )
+    async def left(address: Address) -> None:
+        await made.inbox.drop(address)
+
+    return build(of_settings(settings), made.engine, made.secret, made.inbox, _now, on_unfollow=left)
 
 
 def _zalo_bot(settings: Settings, made: Parts) -> Channel | None:

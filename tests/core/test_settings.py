@@ -73,3 +73,16 @@ def test_a_profile_fills_sentences_and_leaves_other_dollars() -> None:
     )
     assert filled.text == "tỉnh Đắk Lắk, giá $5 và $unknown"
     assert filled.buttons[0].url == "https://dichvucong.gov.vn/x"
+
+
+def test_zalo_is_configured_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZALO_APP_ID", "1")
+    with pytest.raises(SettingsError, match="ZALO_OA_ID, ZALO_APP_SECRET, ZALO_OA_SECRET must be set too"):
+        settings.load()
+
+
+def test_a_zalo_bot_behind_a_webhook_needs_its_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZALO_BOT_TOKEN", "t")
+    monkeypatch.setenv("PUBLIC_URL", "https://motcua.example")
+    with pytest.raises(SettingsError, match="ZALO_BOT_SECRET"):
+        settings.load()

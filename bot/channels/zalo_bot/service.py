@@ -16,7 +16,7 @@ from bot.channels.contract import Inbound
 from bot.channels.zalo_bot.inbound import CHANNEL, read
 from bot.channels.zalo_bot.outbound import Api, ZaloBotSender
 from core.errors import SendError
-from core.messages import MAX_PHOTO, Address
+from core.messages import MAX_PHOTO, Address, Sender
 from core.settings import Settings
 
 log = structlog.get_logger()
@@ -49,7 +49,7 @@ class ZaloBot:
     ) -> None:
         self._client, self._api, self._inbox = client, Api(client, base, token), inbox
         self._public_url, self._secret, self._hosts = public_url, secret or "", photo_hosts
-        self.sender = ZaloBotSender(self._api)
+        self.sender: Sender = ZaloBotSender(self._api)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
