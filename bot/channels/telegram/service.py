@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 from collections.abc import Coroutine
 from typing import Any
 
@@ -16,6 +15,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.channels.bodies import json_object
 from bot.channels.telegram.inbound import CHANNEL
 from bot.channels.telegram.intake import Intake, OnMembership, nobody_told
 from bot.channels.telegram.outbound import TelegramSender
@@ -183,16 +183,8 @@ def _build(settings: Settings) -> ExtBot[Any]:
 
 
 async def _body(request: Request) -> dict[str, Any]:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise HTTPException(413)
-    try:
-        data = json.loads(bytes(body))
-    except ValueError:
-        raise HTTPException(422) from None
-    if not isinstance(data, dict) or not isinstance(data.get("update_id"), int):
+    data = await json_object(request, MAX_BODY)
+    if not isinstance(data.get("update_id"), int):
         raise HTTPException(422)
     return data
 

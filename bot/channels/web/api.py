@@ -20,6 +20,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from bot.channels import bodies
 from core.messages import MAX_PHOTO, Address, Answerer, Incoming, Reply
 
 MAX_BODY = 64 * 1024
@@ -133,13 +134,8 @@ def routes(answerer: Answerer, province: str) -> APIRouter:
 
 
 async def _read(request: Request) -> ChatRequest:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise HTTPException(413)
     try:
-        return ChatRequest.model_validate_json(bytes(body))
+        return ChatRequest.model_validate_json(await bodies.read(request, MAX_BODY))
     except ValidationError:
         raise HTTPException(422) from None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ import httpx
 import structlog
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from bot.channels.bodies import json_object
 from bot.channels.contract import Inbound
 from bot.channels.zalo_bot.inbound import CHANNEL, read
 from bot.channels.zalo_bot.outbound import Api, ZaloBotSender
@@ -96,7 +96,7 @@ class ZaloBot:
             given = request.headers.get("X-Bot-Api-Secret-Token", "")
             if not self._secret or not hmac.compare_digest(given.encode(), self._secret.encode()):
                 raise HTTPException(403)
-            await self._take((await _body(request)).get("result"))
+            await self._take((await json_object(request, MAX_BODY)).get("result"))
             return Response()
 
         return router
@@ -129,21 +129,6 @@ class ZaloBot:
         url = self._public_url.rstrip("/") + WEBHOOK_PATH
         await self._api.call("setWebhook", {"url": url, "secret_token": self._secret})
         log.info("zalo_bot_ready", mode="webhook")
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY:
-            raise HTTPException(413)
-    try:
-        data = json.loads(bytes(body))
-    except ValueError:
-        raise HTTPException(422) from None
-    if not isinstance(data, dict):
-        raise HTTPException(422)
-    return data
 
 
 def build(settings: Settings, inbox: Inbound) -> ZaloBot:
