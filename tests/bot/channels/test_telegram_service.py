@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -29,6 +28,12 @@ from tests.conftest import free_port, until
 TOKEN = "123456:simulated"
 SECRET = "a-secret-of-this-test"
 Serve = Callable[[object], Awaitable[str]]
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Storing may take longer on a busy machine than Telegram should be kept waiting."""
+    monkeypatch.setattr(service, "KEEP_SECONDS", 10.0)
 
 
 @pytest.fixture
@@ -376,9 +381,10 @@ async def test_webhook_answers_at_once_when_the_inbox_does_not(
     headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
     async with httpx.AsyncClient(trust_env=False) as client:
         await client.post(world.webhook.url, content=b"[]", headers=headers)  # the connection stands
-        began = time.monotonic()
-        response = await client.post(world.webhook.url, json=update, headers=headers)
-        assert (response.status_code, time.monotonic() - began < 0.1) == (503, True)
+        monkeypatch.setattr(service, "KEEP_SECONDS", 0.05)
+        # That an answer comes at all, while the inbox hangs, is that nobody waits for it.
+        assert (await client.post(world.webhook.url, json=update, headers=headers)).status_code == 503
+        monkeypatch.setattr(service, "KEEP_SECONDS", 10.0)
         ready.set()
         assert (await client.post(world.webhook.url, json=update, headers=headers)).status_code == 200
     await until(lambda: bool(world.texts(5)))
@@ -392,14 +398,10 @@ async def test_webhook_does_not_wait_for_the_answer(world: World, serve: Serve, 
     telegram, _ = await _webhook(world, serve, engine, talk)
     assert world.webhook is not None
     headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
-    times = []
     async with httpx.AsyncClient(trust_env=False) as client:
-        for chat in range(30):
+        for chat in range(30):  # none is answered before `go`, yet every call is
             update = world.write(chat, text="chào")
-            began = time.monotonic()
-            await client.post(world.webhook.url, json=update, headers=headers)
-            times.append(time.monotonic() - began)
-    assert sorted(times)[-5] < 0.1  # some of thirty for the connection and a busy machine
+            assert (await client.post(world.webhook.url, json=update, headers=headers)).status_code == 200
     await until(lambda: len(talk.asked) == 16)  # the slots of the worker; the others wait
     talk.go.set()
     await telegram.stop()
