@@ -7,6 +7,7 @@ import csv
 import pathlib
 import tempfile
 import time
+from dataclasses import replace
 
 from core.procedures import catalogue
 from core.training import evaluation
@@ -38,7 +39,8 @@ def main() -> None:
                 rows[writing] = evaluation.score(pairs)
                 accented = pairs if writing == "accented" else accented
             spent = time.perf_counter() - began
-            elsewhere = asyncio.run(outcomes(started.rasa, _elsewhere()))
+            asked = asyncio.run(outcomes(started.rasa, _elsewhere()))
+            elsewhere = [replace(o, declined=o.declined or o.elsewhere) for o in asked]
         finally:
             started.stop()
     held = sum(bool(q.procedures) for q in questions)

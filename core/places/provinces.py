@@ -79,6 +79,6 @@ def _is_place(said: list[str], start: int) -> bool:
         return False
     while before and before[-1] in _KINDS:
         before.pop()
-    if before[-1:] == ["o"] and before[-2:-1] == ["sinh"]:
+    if before[-2:] == ["sinh", "o"] and before[-3:-2] != ["khai"]:
         return False
     return before[-1:] != ["tu"]  # "từ Bình Dương"; the "tư" of "tư pháp" stands farther away

@@ -57,6 +57,7 @@ class Outcome:
         answered: id of the procedure that was answered about; None when it asked back or declined.
         declined: whether it said that nothing fits or that this is not its business.
         score: 0-1, how probable it held the best procedure to be meant.
+        elsewhere: whether it said that it serves its own province only.
     """
 
     intent: str | None
@@ -65,6 +66,7 @@ class Outcome:
     answered: str | None
     declined: bool = False
     score: float = 0.0
+    elsewhere: bool = False
 
     @property
     def band(self) -> Literal["answered", "asked back", "declined"]:

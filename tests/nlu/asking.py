@@ -15,7 +15,6 @@ _DECLINED = (
     "chưa tìm thấy thủ tục",
     "nằm ngoài những gì tôi trả lời được",
     "chưa có trong danh mục",
-    "nên không biết địa chỉ",
 )
 _numbers = itertools.count()
 
@@ -49,4 +48,5 @@ def _outcome(turn: Turn, parsed: dict[str, object]) -> Outcome:
         turn.procedure if turn.decided else None,
         any(mark in said for mark in _DECLINED),
         turn.hits[0]["score"] if turn.hits else 0.0,
+        "Tôi chỉ phục vụ" in said,
     )

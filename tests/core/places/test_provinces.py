@@ -18,6 +18,7 @@ ASKED = [
     ("một cửa quận 1 TP.HCM mấy giờ mở cửa", "Thành phố Hồ Chí Minh"),
     ("phường Nguyễn Văn Cừ Quy Nhơn nay thuộc phường nào", "Gia Lai"),
     ("quầy trả kết quả của Sở Tư pháp Thái Nguyên ở tầng mấy", "Thái Nguyên"),
+    ("làm khai sinh ở Hà Nội hết bao nhiêu tiền", "Hà Nội"),
     ("lệ phí khai sinh ngoài Đà Nẵng", "Đà Nẵng"),
     ("tôi sinh ở Hà Nội nay muốn làm khai sinh", None),
     ("chuyển hộ khẩu từ tỉnh Bình Dương về", None),
