@@ -1,0 +1,1 @@
+"""Reminders: what to say first, when, to whom, and that it was said once."""
