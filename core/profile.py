@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from core.errors import SettingsError
 from core.messages import Message
 from core.procedures.catalogue import problems_of
+from core.reminders.timetable import Timetable
 from core.settings import ROOT
 from core.worktime import Calendar
 
@@ -101,6 +102,7 @@ class Profile(BaseModel):
     feedback: str
     office_hours: OfficeHours = OfficeHours()
     dossiers: Disclosure = Disclosure()
+    reminders: Timetable = Timetable()
     checked: dt.date
 
     def today(self, now: dt.datetime) -> dt.date:

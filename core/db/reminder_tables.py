@@ -33,6 +33,7 @@ class WatchRow(Base):
     status: Mapped[int | None]
     since: Mapped[dt.datetime] = mapped_column(_Moment)
     due_at: Mapped[dt.datetime | None] = mapped_column(_Moment)
+    paid: Mapped[bool | None]
     checked_at: Mapped[dt.datetime | None] = mapped_column(_Moment)
     failures: Mapped[int] = mapped_column(default=0)
     worker: Mapped[str | None] = mapped_column(String(200))

@@ -58,6 +58,7 @@ class Watched:
         status: the status of the last look, None before the first one and for a foreign status.
         since: when this status was first seen.
         due_at: the day of return as last told.
+        paid: whether the portal said that every fee is paid; None where it does not say.
         failures: looks in a row that the portal did not answer.
     """
 
@@ -67,6 +68,7 @@ class Watched:
     due_at: dt.datetime | None = None
     failures: int = 0
     checked_at: dt.datetime | None = None
+    paid: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +118,16 @@ class Change:
 
     before: Watched
     view: DossierView | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTask:
+    """Something staff have to see to; ``subject``, ``kind`` and ``occasion`` make it unique."""
+
+    subject: str
+    kind: Kind
+    occasion: str
+    why: str
+    agency: str
     at: dt.datetime

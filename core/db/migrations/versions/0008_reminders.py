@@ -43,6 +43,7 @@ def _watch() -> None:
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("since", _MOMENT, nullable=False),
         sa.Column("due_at", _MOMENT, nullable=True),
+        sa.Column("paid", sa.Boolean(), nullable=True),
         sa.Column("checked_at", _MOMENT, nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("worker", sa.String(200), nullable=True),
