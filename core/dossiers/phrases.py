@@ -83,11 +83,7 @@ def opening(shown: Shown) -> list[str]:
     """Usual hours, when the office opens next if it is closed now, and how sure that is."""
     if not shown.calendar.hours:
         return ["Giờ làm việc tôi chưa biết; anh/chị gọi hỏi trước khi đi."]
-    spans = ", ".join(
-        f"{'sáng' if opens.hour < 12 else 'chiều'} {opens:%H:%M}–{closes:%H:%M}"
-        for opens, closes in shown.calendar.hours
-    )
-    lines = [f"Giờ làm việc: {spans}, thứ Hai đến thứ Sáu, trừ ngày lễ."]
+    lines = [f"Giờ làm việc: {spans_said(shown)}, thứ Hai đến thứ Sáu, trừ ngày lễ."]
     if closed := reopening(shown):
         lines.append(closed)
     if not shown.hours_verified:
@@ -95,6 +91,19 @@ def opening(shown: Shown) -> list[str]:
             "Đây là giờ hành chính thông thường, chưa xác minh cho riêng nơi này; anh/chị gọi hỏi trước khi đi."
         )
     return lines
+
+
+def spans_said(shown: Shown) -> str:
+    """``sáng 07:00–11:30, chiều 13:30–17:00``; empty when the hours are unknown."""
+    return ", ".join(
+        f"{'sáng' if opens.hour < 12 else 'chiều'} {opens:%H:%M}–{closes:%H:%M}"
+        for opens, closes in shown.calendar.hours
+    )
+
+
+def weekday(day: dt.date) -> str:
+    """``thứ Hai`` … ``Chủ nhật``."""
+    return _WEEKDAYS[day.weekday()]
 
 
 def reopening(shown: Shown) -> str | None:

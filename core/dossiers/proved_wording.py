@@ -23,6 +23,8 @@ from core.dossiers.status_wording import (
 from core.procedures.wording import money
 from nlu.vietnamese import words
 
+DUE_SOON = "Sắp đến ngày hẹn trả; anh/chị xem lại tình trạng trước khi đi nhận."
+NO_LAST_DAY = "Hạn nộp bổ sung, nếu có, ghi trên thông báo của cơ quan."
 NO_CONFIRMING = "Việc đã nộp tiền hay chưa tôi chỉ nói theo Cổng, không xác nhận theo lời nhắn hay ảnh chụp."
 
 
@@ -74,7 +76,7 @@ def _processing(shown: Shown) -> list[str]:
     if shown.late:
         return [*lines, "Cơ quan chưa trả kết quả đúng hẹn.", APOLOGY, COMPLAIN]
     if due_soon(shown):
-        return [*lines, "Sắp đến ngày hẹn trả; anh/chị xem lại tình trạng trước khi đi nhận."]
+        return [*lines, DUE_SOON]
     return (
         [*lines, "Anh/chị chờ đến ngày hẹn trả."] if shown.due else [*lines, "Cổng không ghi ngày hẹn trả."]
     )
@@ -99,7 +101,7 @@ def _supplement(shown: Shown) -> list[str]:
         *supplements(shown),
         "Trong lúc chờ bổ sung, thời hạn giải quyết tạm dừng.",
         HAND_IN,
-        "Hạn nộp bổ sung, nếu có, ghi trên thông báo của cơ quan.",
+        NO_LAST_DAY,
     ]
 
 

@@ -24,7 +24,7 @@ TO_DO: dict[Status, Kind] = {
     Status.DONE: Kind.PICKUP,
 }
 _IN_STATE = {**TO_DO, Status.RETURNED: Kind.RATING}
-_CLOSURES = 45  # days looked ahead; a followed dossier is looked at far more often
+_CLOSURES = 14  # days looked ahead; a dossier that waits for its owner is looked at several times a day
 
 
 def in_state(view: DossierView, watched: Watched, calendar: Calendar, timetable: Timetable) -> list[Planned]:
@@ -34,7 +34,7 @@ def in_state(view: DossierView, watched: Watched, calendar: Calendar, timetable:
         return []
     rule = timetable.of(kind)
     days = _days(kind, rule, view, watched, calendar)
-    by_day = {day: number for day, number in sorted(days, key=lambda one: one[0])}
+    by_day = dict(sorted(days, key=lambda one: one[0]))
     seen_on = watched.since.astimezone(calendar.zone).date()
     rated = kind is Kind.RATING
     return [
@@ -116,9 +116,7 @@ def after_due(view: DossierView, calendar: Calendar, timetable: Timetable) -> li
     if sorry and sorry.at and told and sorry.at > told[0][0]:
         told.append((sorry.at, f"sorry{sorry.at.astimezone(dt.UTC):%Y%m%dT%H%M}"))
     return [
-        Planned(
-            Kind.LATE, occasions.due(view.due_at, calendar.zone, "late", number), at, at + rule.expires
-        )
+        Planned(Kind.LATE, occasions.due(view.due_at, calendar.zone, "late", number), at, at + rule.expires)
         for at, number in sorted(told)
     ]
 
@@ -158,5 +156,3 @@ def _months_later(day: dt.date, count: int) -> dt.date:
     """The same day some months later, or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
     return dt.date(year, month + 1, min(day.day, months.monthrange(year, month + 1)[1]))
-
-

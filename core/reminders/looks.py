@@ -14,9 +14,7 @@ _SPREAD = 0.25  # of the interval, added by the code so that dossiers do not com
 _WAITING = (Status.NEW, Status.SUPPLEMENT, Status.DONE, None)
 
 
-def next_look(
-    watched: Watched, now: dt.datetime, calendar: Calendar, timetable: Timetable
-) -> dt.datetime:
+def next_look(watched: Watched, now: dt.datetime, calendar: Calendar, timetable: Timetable) -> dt.datetime:
     """The moment of the next look, always after ``now``.
 
     States change while offices are open, so nights and holidays are slept through; only payments are made
