@@ -53,7 +53,8 @@ class Watcher:
 
     def untrue(self, planned: Planned, when: str | dt.datetime) -> str | None:
         """Why a planned message is dropped at its hour."""
-        assert self.watched and self.view
+        assert self.watched
+        assert self.view
         now = at(when) if isinstance(when, str) else when
         return still_true(
             planned.kind, planned.occasion, self.view, self.watched, now, self.calendar, self.timetable
