@@ -43,9 +43,7 @@ def plan(
     at_once = _at_once(view, watched, before, now, calendar, timetable)
     coming = [one for one in _coming(view, watched, now, calendar, timetable) if one.at > watched.since]
     passed = {one.kind: one for one in coming if one.at <= now < one.expires_at}  # the last of each kind
-    told = {one.kind for one in at_once}
-    late = [one for kind, one in passed.items() if kind not in told]
-    planned = [*at_once, *late, *(one for one in coming if one.at > now)]
+    planned = [*at_once, *passed.values(), *(one for one in coming if one.at > now)]
     return tuple(sorted((p for p in planned if timetable.of(p.kind).enabled), key=_order))
 
 

@@ -167,10 +167,33 @@ def test_a_change_seen_late_is_told_once() -> None:
 
 
 def test_what_came_due_between_two_looks_is_one_message() -> None:
-    watcher = watching(Status.DONE)
-    watcher.told.clear()  # the outbox lost its rows, or the province has just turned the kind on
-    new = watcher.look(Status.DONE, "2026-10-20T07:00")  # +7 was at 08:30 the day before, +3 on the 13th
+    patient = Timetable(pickup=KindRule(after=(3, 7), monthly=2, expires_hours=400))
+    watcher = Watcher(timetable=patient)
+    watcher.look(Status.DONE, "2026-10-08T09:00")
+    watcher.told.clear()  # the province has just turned the kind on
+    new = watcher.look(Status.DONE, "2026-10-20T07:00")  # +3 was on the 13th, +7 on the 19th
     assert numbers(new) == ["+7", "m1", "m2"]
+    assert watcher.look(Status.DONE, "2026-10-20T08:00") == []
+
+
+def test_nothing_is_reminded_of_on_the_day_it_was_told() -> None:
+    new = watching().look(Status.DONE, "2026-10-13T02:00", finished_at=at("2026-10-08T10:00"))
+    assert numbers(new) == ["now", "+7", "m1", "m2"]  # +3 would come six hours later
+
+
+@pytest.mark.parametrize("when", ["2026-10-14T09:00", "2026-10-14T08:30"])
+def test_what_is_past_at_the_first_look_stays_past(when: str) -> None:
+    watcher = Watcher()
+    assert watcher.look(Status.PROCESSING, when, due_at=at("2026-10-13T17:00")) == []
+    assert watcher.look(Status.PROCESSING, "2026-10-14T10:00", due_at=at("2026-10-13T17:00")) == []
+
+
+def test_a_holiday_on_a_saturday_is_an_ordinary_weekend() -> None:
+    watcher = Watcher(
+        calendar=Calendar(ZONE, off={dt.date(2026, 10, 17): "Lễ hội", dt.date(2026, 10, 26): "Lễ"})
+    )
+    new = watcher.look(Status.DONE, "2026-10-12T09:00")
+    assert [p.occasion for p in new if p.kind is Kind.CLOSED] == ["closed.20261024"]  # Saturday to Monday
 
 
 def test_a_later_reminder_replaces_an_earlier_one_that_waited() -> None:

@@ -54,19 +54,22 @@ MOST = {  # of one kind in one stay in one state, or about one day
 }  # fmt: skip
 
 
-def looks(history: list[tuple[DossierView, dt.timedelta]]) -> list[tuple[DossierView, dt.datetime]]:
-    now, made = START, []
+def looks(
+    history: list[tuple[DossierView, dt.timedelta]], now: dt.datetime
+) -> list[tuple[DossierView, dt.datetime]]:
+    """Each view with the moment it is looked at."""
+    made = []
     for view, gap in history:
         made.append((view, now))
         now += gap
     return made
 
 
-@given(HISTORIES)
+@given(HISTORIES, NEAR)
 @settings(max_examples=300, deadline=None)
-def test_planning(history: list[tuple[DossierView, dt.timedelta]]) -> None:
+def test_planning(history: list[tuple[DossierView, dt.timedelta]], start: dt.datetime) -> None:
     before: Watched | None = None
-    for view, now in looks(history):
+    for view, now in looks(history, start):
         watched = seen(before, view, now)
         arguments: tuple[Any, ...] = (view, watched, before, now, CALENDAR, TIMETABLE)
         planned = plan(*arguments)
@@ -104,11 +107,11 @@ def check(one: Planned, now: dt.datetime, watched: Watched) -> None:
         assert allowed_at(one.kind, False, one.at, Wishes(), CALENDAR, TIMETABLE) == one.at
 
 
-@given(HISTORIES)
+@given(HISTORIES, NEAR)
 @settings(max_examples=300, deadline=None)
-def test_no_state_brings_a_storm(history: list[tuple[DossierView, dt.timedelta]]) -> None:
+def test_no_state_brings_a_storm(history: list[tuple[DossierView, dt.timedelta]], start: dt.datetime) -> None:
     watcher, told = Watcher(), Counter[tuple[Kind, str]]()
-    for view, now in looks(history):
+    for view, now in looks(history, start):
         for one in watcher.look_at(view, now):
             if still_true(
                 one.kind,
