@@ -90,6 +90,17 @@ def links(
         print(telegram_link(telegram, dossier))
 
 
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="As the application tells it.")] = False,
+) -> None:
+    """Show how the running assistant stands: waiting messages, channels, tokens, quotas."""
+    from bot.status import fetch, lines
+
+    told = fetch(settings.load())
+    print(json.dumps(told, ensure_ascii=False, indent=2) if as_json else "\n".join(lines(told)))
+
+
 @app.command("zalo-authorize")
 def zalo_authorize(
     refresh_token: Annotated[

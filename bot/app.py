@@ -20,7 +20,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import dossiers
+from bot import dossiers, status
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
 from bot.conversation import Conversation
@@ -33,6 +33,7 @@ from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.db import engine as engines
 from core.db.migrate import upgrade
+from core.limits import Counters
 from core.messages import Address
 from core.procedures import catalogue
 from core.procedures.choices import Choices, keep_learning
@@ -128,19 +129,26 @@ def _zalo_oa(settings: Settings, made: Parts) -> Channel | None:
         return None
     from bot.channels.zalo_oa.build import build
     from bot.channels.zalo_oa.config import of_settings
+    from bot.channels.zalo_oa.inbound import RightsRequest
+    from bot.channels.zalo_oa.rights import take_rights
 
     async def left(address: Address) -> None:
         await made.inbox.drop(address)
 
-    return build(of_settings(settings), made.engine, made.secret, made.inbox, _now, on_unfollow=left)
+    async def rights(request: RightsRequest) -> None:
+        await take_rights(made.inbox, request)
+
+    config = of_settings(settings)
+    return build(config, made.engine, made.secret, made.inbox, _now, on_unfollow=left, on_rights=rights)
 
 
 def _zalo_bot(settings: Settings, made: Parts) -> Channel | None:
     if not settings.zalo_bot_token:
         return None
+    from bot.channels.zalo_bot.quota import Monthly
     from bot.channels.zalo_bot.service import build
 
-    return build(settings, made.inbox)
+    return build(settings, made.inbox, Monthly(Counters(made.engine), _now))
 
 
 # Every channel that calls back or is polled: builds it, or gives None when its settings are empty.
@@ -167,6 +175,12 @@ class _Lazy:
 
     def __init__(self) -> None:
         self.parts: Parts | None = None
+        self.channels: list[Channel] = []
+
+    @property
+    def inbox(self) -> Inbox:
+        assert self.parts is not None, "the application has not started"
+        return self.parts.inbox
 
     async def answer(self, incoming: Any) -> Any:
         assert self.parts is not None, "the application has not started"
@@ -184,14 +198,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             lazy.parts = made
             gc.collect()
             gc.freeze()  # catalogue and modules never become garbage: looking through them makes somebody wait
-            channels = [channel for build in CHANNELS if (channel := build(settings, made))]
-            async with _running(app, made, channels):
+            lazy.channels = [channel for build in CHANNELS if (channel := build(settings, made))]
+            async with _running(app, made, lazy.channels):
                 yield
 
     app = FastAPI(title="Trợ lý Một cửa", lifespan=lifespan, docs_url=None, redoc_url=None)
     web.install_problem_handlers(app)
     app.include_router(web.routes(lazy, profiles.load(settings.profile).province))
     app.include_router(_health(lazy))
+    app.include_router(status.routes(lambda: lazy if lazy.parts else None))
     return app
 
 

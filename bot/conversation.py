@@ -19,13 +19,14 @@ from core.dossiers.access import Person
 from core.dossiers.desk.desk import Desk
 from core.dossiers.desk.said import Asked, Said
 from core.errors import UnderstandingError
-from core.messages import Address, Incoming, Message, Reply, split
+from core.messages import Address, Incoming, Message, Reply, numbered
 from core.privacy import HIDDEN, holds_number, mask_numbers
 from core.procedures.choices import Choices, phrase_of
 from core.procedures.guide import Guidance, Guide
 from core.procedures.keywords import aspects_in
 from core.profile import Profile
 from core.sentences import sentence
+from core.splitting import split
 from nlu.vietnamese import clean, words
 
 log = structlog.get_logger()
@@ -93,7 +94,7 @@ class Conversation:
             said = mask_numbers(incoming.text)
             messages = (sentence("number_hidden"), *messages)  # the buttons stay under the last one
         parts = tuple(part for m in messages for part in split(self._profile.fill(m), MAX_BUBBLE))
-        return replace(turned.reply, messages=parts, said=said)
+        return replace(turned.reply, messages=numbered(parts), said=said)
 
     async def _route(self, incoming: Incoming, state: State) -> Turned:
         asked = Asked(
@@ -121,8 +122,6 @@ class Conversation:
         text = asked.text
         if text.startswith("/"):
             return await self._command(asked, state)
-        if (asked.expecting or "").startswith("digits") and (said := await self._desk.expected(asked)):
-            return self._about_dossier(said, state)
         if chosen := _chosen(text, state):
             return await self._payload(replace(asked, text=chosen), state)
         if said := await self._desk.expected(asked) or await self._desk.hear(asked):
@@ -260,7 +259,7 @@ def _still_held(procedure: str | None, state: State) -> str | None:
 
 
 def _next_state(reply: Reply, turned: Turned) -> State:
-    buttons = [b for m in reply.messages for b in m.buttons if b.payload]
+    buttons = [b for m in reply.messages for b in m.choices]
     options = tuple((b.title, b.payload or "") for b in buttons)
     # A choice between procedures always offers "none of these": that is how asking back is known.
     asked_back = turned.question if any(payload == "none" for _, payload in options) else None
@@ -268,8 +267,12 @@ def _next_state(reply: Reply, turned: Turned) -> State:
 
 
 def _chosen(text: str, state: State) -> str | None:
-    """The payload of the choice a short answer means: its number or its title."""
-    if text.rstrip(".").isdecimal() and 1 <= int(text.rstrip(".")) <= len(state.options):
-        return state.options[int(text.rstrip(".")) - 1][1]
+    """The payload of the choice a short answer means: its number or its title.
+
+    A number of choices has two digits at most: four may be the proof that was asked for.
+    """
+    number = text.rstrip(".")
+    if number.isdecimal() and len(number) <= 2 and 1 <= int(number) <= len(state.options):
+        return state.options[int(number) - 1][1]
     said = words(text)
     return next((payload for title, payload in state.options if words(title) == said), None)

@@ -15,7 +15,9 @@ from core.db.tables import CounterRow
 
 HOUR = dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
+LASTING = "month:"  # counters whose key begins so are kept for two months: they count the platform's plan
 _KEEP = dt.timedelta(days=2)
+_KEEP_LASTING = dt.timedelta(days=62)
 
 
 class Counting:
@@ -73,8 +75,10 @@ class Counters:
 
     async def forget_old(self, now: dt.datetime) -> None:
         """Delete counters whose window is long over."""
+        lasting = CounterRow.key.startswith(LASTING, autoescape=True)
+        keep_from = case((lasting, now - _KEEP_LASTING), else_=now - _KEEP)
         async with self._engine.begin() as connection:
-            await connection.execute(delete(CounterRow).where(CounterRow.started_at < now - _KEEP))
+            await connection.execute(delete(CounterRow).where(CounterRow.started_at < keep_from))
 
 
 _COUNT = select(CounterRow.count).where(

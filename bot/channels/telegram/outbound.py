@@ -25,7 +25,8 @@ from telegram.error import (
 )
 
 from core.errors import SendError
-from core.messages import Address, Button, Message, split
+from core.messages import Address, Button, Message
+from core.splitting import split
 
 _NETWORK_RETRY = 5.0  # seconds; Telegram's own advice for 5xx is "later"
 _TITLE = 64

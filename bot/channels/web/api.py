@@ -8,7 +8,6 @@ takes the bytes of a JPEG, PNG or WebP and answers the same. Errors are problem+
 
 from __future__ import annotations
 
-import asyncio
 import html
 from pathlib import Path
 from string import Template
@@ -39,6 +38,7 @@ _HEADERS = {
     "Cache-Control": "no-cache",
 }
 _PHOTO_DETAILS = {
+    400: "Ảnh gửi lên bị đứt giữa chừng, xin gửi lại.",
     408: "Ảnh gửi lên quá chậm, xin kiểm tra kết nối mạng rồi gửi lại.",
     413: "Ảnh quá lớn, tối đa 10 MB. Xin chụp lại ở cỡ nhỏ hơn hoặc nhập mã hồ sơ.",
     415: "Tôi chỉ đọc được ảnh JPEG, PNG hoặc WebP. Xin chụp lại hoặc nhập mã hồ sơ.",
@@ -52,6 +52,8 @@ _DETAILS = {
     500: "Hệ thống đang trục trặc, xin thử lại sau ít phút.",
 }
 _TITLES = {
+    400: "Bad request",
+    403: "Forbidden",
     404: "Not found",
     405: "Method not allowed",
     408: "Request timeout",
@@ -59,6 +61,7 @@ _TITLES = {
     415: "Unsupported media type",
     422: "Invalid request",
     500: "Failure",
+    503: "Unavailable",
 }
 
 
@@ -144,21 +147,13 @@ async def _picture(request: Request) -> bytes:
     """The picture of the body. What it claims to be is checked here, what it is where it is read."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() not in PHOTO_TYPES:
         raise PhotoRefused(415)
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > MAX_PHOTO:
-        raise PhotoRefused(413)
-    body = bytearray()
     try:
-        async with asyncio.timeout(PHOTO_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MAX_PHOTO:
-                    raise PhotoRefused(413)
-    except TimeoutError:
-        raise PhotoRefused(408) from None
+        body = await bodies.read(request, MAX_PHOTO, PHOTO_SECONDS)
+    except HTTPException as error:
+        raise PhotoRefused(error.status_code) from None
     if not body:
         raise PhotoRefused(422)
-    return bytes(body)
+    return body
 
 
 def _origin(request: Request) -> str | None:

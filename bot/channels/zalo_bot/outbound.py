@@ -7,11 +7,14 @@ from typing import Any
 
 import httpx
 
+from bot.channels.zalo_bot.quota import Monthly
 from core.errors import SendError
-from core.messages import Address, Message, split
+from core.messages import Address, Message
+from core.splitting import pieces
 
 LIMIT = 2_000
 _LATER = 5.0  # seconds until another try after a failure on their side
+_NOBODY_WROTE = 408  # how a long poll ends that brought nothing
 _GONE = 403  # the person blocked the bot or never wrote to it
 
 
@@ -45,7 +48,10 @@ class Api:
             raise SendError(f"Zalo bot: HTTP {response.status_code} without JSON", retry_after=_LATER)
         if answer.get("ok") is True:
             return answer.get("result")
-        raise _refusal(answer.get("error_code") or response.status_code)
+        code = answer.get("error_code") or response.status_code
+        if method == "getUpdates" and code == _NOBODY_WROTE:
+            return None
+        raise _refusal(code)
 
 
 def _refusal(code: object) -> SendError:
@@ -61,29 +67,27 @@ def _refusal(code: object) -> SendError:
 
 
 class ZaloBotSender:
-    """Delivers messages as plain text."""
+    """Delivers messages as plain text; ``monthly`` counts them."""
 
-    def __init__(self, api: Api) -> None:
-        self._api = api
+    def __init__(self, api: Api, monthly: Monthly | None = None) -> None:
+        self._api, self._monthly = api, monthly
 
     async def send(self, address: Address, message: Message) -> None:
         """Deliver one message. Raises SendError only."""
-        for part in split(Message(rendered(message)), LIMIT):
-            await self._api.call("sendMessage", {"chat_id": address.id, "text": part.text})
+        for part in pieces(rendered(message), LIMIT):
+            await self._api.call("sendMessage", {"chat_id": address.id, "text": part})
+            if self._monthly:
+                await self._monthly.spend()
 
 
 def rendered(message: Message) -> str:
     """The message as one text in NFC (NFD would be longer): links written out, choices numbered.
 
-    The conversation takes the number of a choice for the choice, counting those that come back only.
+    The conversation takes the number of a choice for the choice.
     """
-    lines, number = [message.text], 0
-    for button in message.buttons:
-        if button.url:
-            lines.append(f"→ {button.title}: {button.url}")
-        elif button.payload:
-            number += 1
-            lines.append(f"{number}. {button.title}")
-    if number:
+    lines = [message.text]
+    lines += [f"→ {b.title}: {b.url}" for b in message.buttons if b.url]
+    lines += [f"{number}. {b.title}" for number, b in enumerate(message.choices, message.first)]
+    if message.choices:
         lines.append("(Trả lời bằng số của mục anh/chị chọn.)")
     return unicodedata.normalize("NFC", "\n".join(lines))

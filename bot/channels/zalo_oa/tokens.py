@@ -98,6 +98,16 @@ class Tokens:
         """Store a pair an operator brought."""
         await self._vault.put(pair)
 
+    async def status(self) -> dict[str, str | bool | None]:
+        """Whether there is a pair, until when it works, and what an operator must do; never raises."""
+        try:
+            kept = await self._vault.read()
+        except (SQLAlchemyError, OSError):
+            return {"stored": None, "works_until": None, "remedy": None}
+        lost = kept is None or kept.lost or not kept.access
+        until = kept.expires_at.isoformat() if kept and kept.access else None
+        return {"stored": kept is not None, "works_until": until, "remedy": REMEDY if lost else None}
+
     async def close(self) -> None:
         """Wait for a renewal that is under way: leaving it would lose the pair."""
         if self._task:

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bot.channels.zalo_oa.api import Api
+from bot.channels.zalo_oa.quota import count
 from core.db.tables import InteractionRow as Row
 from core.dossiers.portals.reading import part
 from core.errors import SendError
@@ -106,7 +107,9 @@ class Windows:
         told = moment(part(quota, "last_interaction"))
         if told is not None and told > now + AHEAD:
             told = None
-        return decide(max(filter(None, (known, told)), default=None), _remaining(quota), now)
+        return decide(
+            max(filter(None, (known, told)), default=None), count(part(quota, "cs_reply", "remain")), now
+        )
 
 
 def decide(last: dt.datetime | None, remaining: int | None, now: dt.datetime) -> Standing:
@@ -116,14 +119,6 @@ def decide(last: dt.datetime | None, remaining: int | None, now: dt.datetime) ->
     if now - last > FREE:
         return Standing("charged", last + CHARGED, remaining)
     return Standing("used_up" if remaining == 0 else "free", last + FREE, remaining)
-
-
-def _remaining(quota: dict[str, Any]) -> int | None:
-    """Free messages left; None for "unlimited", a negative number, or nothing."""
-    value = part(quota, "cs_reply", "remain")
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-        value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def moment(value: Any) -> dt.datetime | None:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from bot.channels.zalo_oa import media, service
+from bot.channels import pictures
+from bot.channels.zalo_oa import service
 from bot.channels.zalo_oa.service import WEBHOOK_PATH
 from bot.channels.zalo_oa.signature import is_genuine, made
 from core.messages import MAX_PHOTO, Address
@@ -154,7 +155,7 @@ async def test_fetching_pictures(answer: Callable[[], httpx.Response], got: byte
         return httpx.Response(200, content=b"ok") if request.url.path == "/ok" else answer()
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(serve)) as client:
-        assert await media.fetch(client, "https://a.zdn.vn/x", CONFIG) == got
+        assert await pictures.fetch(client, "https://a.zdn.vn/x", CONFIG.pictures) == got
 
 
 async def test_a_slow_picture_is_given_up(monkeypatch) -> None:
@@ -162,6 +163,6 @@ async def test_a_slow_picture_is_given_up(monkeypatch) -> None:
         await asyncio.sleep(5)
         return httpx.Response(200)
 
-    monkeypatch.setattr(media, "SECONDS", 0.01)
+    monkeypatch.setattr(pictures, "SECONDS", 0.01)
     async with httpx.AsyncClient(transport=httpx.MockTransport(serve)) as client:
-        assert await media.fetch(client, "https://a.zdn.vn/x", CONFIG) is None
+        assert await pictures.fetch(client, "https://a.zdn.vn/x", CONFIG.pictures) is None
