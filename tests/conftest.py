@@ -20,6 +20,7 @@ from core.procedures.catalogue import Catalogue
 from core.procedures.guide import Guide
 
 if TYPE_CHECKING:
+    from tests.platforms import Platforms
     from tests.running import Running
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -46,11 +47,22 @@ def guide(catalogue: Catalogue) -> Guide:
 
 
 @pytest.fixture(scope="session")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The assistant as ``make run`` starts it; stopped as Ctrl-C stops it."""
+def platforms() -> Iterator[Platforms]:
+    """The simulated Telegram and Zalo the assistant is on."""
+    from tests.platforms import Platforms
+
+    made = Platforms()
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory, platforms: Platforms) -> Iterator[Running]:
+    """The assistant as ``make run`` starts it, on every channel; stopped as Ctrl-C stops it."""
     from tests import running
 
-    started = running.start(tmp_path_factory.mktemp("assistant"))
+    started = running.start(tmp_path_factory.mktemp("assistant"), platforms)
     yield started
     assert "Đã dừng trợ lý." in started.stop()
 

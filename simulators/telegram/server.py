@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -23,8 +24,20 @@ _MAX_DOWNLOAD = 20 * 1024 * 1024
 _ME = {"id": 1, "is_bot": True, "first_name": "Một cửa", "username": "motcua_bot"}
 
 
-def create(world: World) -> Starlette:
-    """The ASGI application over one World."""
+def create(world: World, pump: float | None = None) -> Starlette:
+    """The ASGI application over one World.
+
+    Args:
+        pump: every so many seconds waiting updates are posted to the webhook; None leaves it to :func:`push`.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        task = asyncio.create_task(_pump(world, pump)) if pump is not None else None
+        yield
+        if task:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def call(request: Request) -> Response:
         token, method = request.path_params["token"], request.path_params["method"]
@@ -51,8 +64,17 @@ def create(world: World) -> Starlette:
         routes=[
             Route("/bot{token}/{method}", call, methods=["GET", "POST"]),
             Route("/file/bot{token}/{path:path}", download),
-        ]
+        ],
+        lifespan=lifespan,
     )
+
+
+async def _pump(world: World, seconds: float) -> None:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        while True:
+            if world.webhook and world.updates:
+                await push(world, client)
+            await asyncio.sleep(seconds)
 
 
 async def _answer(world: World, method: Method, arguments: dict[str, Any], failure: str | None) -> Response:

@@ -12,13 +12,13 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.channels.zalo_oa.build import build
 from bot.channels.pictures import Hosts
+from bot.channels.web.api import install_problem_handlers
+from bot.channels.zalo_oa.build import build
 from bot.channels.zalo_oa.config import PICTURES, Config
 from bot.channels.zalo_oa.inbound import Receipt, RightsRequest
 from bot.channels.zalo_oa.oauth import Pair
 from bot.channels.zalo_oa.service import WEBHOOK_PATH, Zalo
-from bot.channels.web.api import install_problem_handlers
 from core.conversations.inbox import Arrival
 from core.messages import Address
 from core.secret import Secret
