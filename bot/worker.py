@@ -29,6 +29,7 @@ TYPING_EVERY = 4.0  # platforms take "is typing" away after about five seconds
 SHORT_WAIT = 5.0  # seconds to wait for another try without giving the message back
 SHORT_TRIES = 2
 GIVE_UP = dt.timedelta(hours=1)  # a reply that could not be sent for so long helps nobody
+UNTIL_MENDED = 60.0  # seconds between tries while a token or an account is at fault
 STOP_SECONDS = 10.0
 _RUN = secrets.token_hex(4)  # one process, also when its number is used again after it
 
@@ -186,8 +187,9 @@ class Worker:
         if error.unknown:  # it may have arrived: a second time does more harm than none
             return True
         too_old = self._clock() - claimed.at > GIVE_UP
-        if error.retry_after is not None and not error.gone and not too_old:
-            await self._inbox.later(claimed, error.retry_after)
+        wait = UNTIL_MENDED if error.configuration else error.retry_after
+        if wait is not None and not error.gone and not too_old:
+            await self._inbox.later(claimed, wait)
         elif error.gone or too_old or claimed.parked:
             await self._inbox.done(claimed)
         else:

@@ -7,13 +7,13 @@ from typing import Any
 
 import httpx
 
+from bot.channels import transport
 from bot.channels.zalo_bot.quota import Monthly
 from core.errors import SendError
 from core.messages import Address, Message
 from core.splitting import pieces
 
 LIMIT = 2_000
-_LATER = 5.0  # seconds until another try after a failure on their side
 _NOBODY_WROTE = 408  # how a long poll ends that brought nothing
 _GONE = 403  # the person blocked the bot or never wrote to it
 
@@ -36,16 +36,17 @@ class Api:
         """
         try:
             response = await self._client.post(f"{self._base}/{method}", json=body, timeout=seconds)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise SendError(f"Zalo bot: {type(error).__name__}", retry_after=_LATER) from None
         except httpx.HTTPError as error:
-            raise SendError(f"Zalo bot: {type(error).__name__}", unknown=True) from None
+            raise transport.failure("Zalo bot", error) from None
         try:
             answer = response.json()
         except ValueError:
             answer = None
         if not isinstance(answer, dict):
-            raise SendError(f"Zalo bot: HTTP {response.status_code} without JSON", retry_after=_LATER)
+            said = f"Zalo bot: HTTP {response.status_code} without JSON"
+            if response.is_success:  # something between us and the platform; it may have been delivered
+                raise SendError(said, unknown=True)
+            raise SendError(said, retry_after=transport.SOON)
         if answer.get("ok") is True:
             return answer.get("result")
         code = answer.get("error_code") or response.status_code
@@ -60,9 +61,9 @@ def _refusal(code: object) -> SendError:
         # The month's messages or the fifty people of the free plan are used up: not a matter of seconds.
         return SendError("Zalo bot: 429, the plan's limit is reached", retry_after=3600.0)
     if code == 401:
-        return SendError("ZALO_BOT_TOKEN was refused by Zalo")
+        return SendError("ZALO_BOT_TOKEN was refused by Zalo", configuration=True)
     if isinstance(code, int) and code >= 500:
-        return SendError(f"Zalo bot: {code}", retry_after=_LATER)
+        return SendError(f"Zalo bot: {code}", retry_after=transport.SOON)
     return SendError(f"Zalo bot: refused with {code}", gone=code == _GONE)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import httpx
 import structlog
 
+from bot.channels import transport
 from bot.channels.zalo_oa import failures
 from bot.channels.zalo_oa.quota import Quota
 from core.dossiers.portals.reading import part
@@ -66,7 +67,7 @@ class Api:
                 follow_redirects=False,
             )
         except httpx.HTTPError as error:
-            raise failures.transport(error) from None
+            raise transport.failure("zalo", error) from None
         return _envelope(response)
 
 
