@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from simulators.shared import pumping
 from simulators.telegram.state import BotApiError, Webhook, World
 
 Method = Callable[[World, dict[str, Any]], Awaitable[Any]]
@@ -31,13 +31,11 @@ def create(world: World, pump: float | None = None) -> Starlette:
         pump: every so many seconds waiting updates are posted to the webhook; None leaves it to :func:`push`.
     """
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(_pump(world, pump)) if pump is not None else None
-        yield
-        if task:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+    client = httpx.AsyncClient(trust_env=False)
+
+    async def post() -> None:
+        if world.webhook and world.updates:
+            await push(world, client)
 
     async def call(request: Request) -> Response:
         token, method = request.path_params["token"], request.path_params["method"]
@@ -65,16 +63,8 @@ def create(world: World, pump: float | None = None) -> Starlette:
             Route("/bot{token}/{method}", call, methods=["GET", "POST"]),
             Route("/file/bot{token}/{path:path}", download),
         ],
-        lifespan=lifespan,
+        lifespan=pumping(post, pump),
     )
-
-
-async def _pump(world: World, seconds: float) -> None:
-    async with httpx.AsyncClient(trust_env=False) as client:
-        while True:
-            if world.webhook and world.updates:
-                await push(world, client)
-            await asyncio.sleep(seconds)
 
 
 async def _answer(world: World, method: Method, arguments: dict[str, Any], failure: str | None) -> Response:

@@ -226,3 +226,22 @@ async def test_what_is_chosen_after_asking_back_is_remembered(
     with sqlite3.connect(engine.url.database or "") as database:
         rows = database.execute("SELECT phrase, procedure FROM search_choice").fetchall()
     assert rows == [("giay phep", chosen.split(":")[1])]
+
+
+async def test_a_number_means_the_choice_it_stood_before_in_any_message_of_the_answer(
+    guide: Guide, engine: AsyncEngine
+) -> None:
+    def two(_: httpx.Request) -> httpx.Response:
+        def shown(title: str, payload: str) -> dict[str, Any]:
+            buttons = [{"title": title, "payload": payload}, {"title": "Cổng", "url": "https://a.vn"}]
+            return {"custom": {"message": {"text": title, "buttons": buttons}}}
+
+        return httpx.Response(
+            200, json=[shown("Thủ tục thường gặp", "topics"), shown("Gặp cán bộ", "person")]
+        )
+
+    talk = conversation(guide, engine, FakeRasa(two))
+    reply = await talk.answer(Incoming(CITIZEN, "cần gì"))
+    assert [m.first for m in reply.messages] == [1, 2]
+    chosen = await talk.answer(Incoming(CITIZEN, "2"))
+    assert "gặp cán bộ" in chosen.messages[0].text.lower()

@@ -64,6 +64,9 @@ class FakeChannel:
     async def typing(self, address: Address) -> None:
         self.typed.append(address.id)
 
+    async def status(self) -> dict[str, Any]:
+        return {"mode": "fake", "connected": True}
+
     async def fetch(self, file: str) -> bytes | None:
         return b"bytes of " + file.encode() if file != "lost" else None
 
@@ -261,6 +264,20 @@ async def test_a_long_wait_gives_the_place_to_others(inbox: Inbox, clock: Clock)
         await settled(inbox)
     assert channel.texts() == ["a 1", "a 2", "b 1", "b 2"]
     assert [a.text for a in talk.asked] == ["a", "c", "b"]
+
+
+async def test_a_reply_waits_while_the_account_is_at_fault(inbox: Inbox, clock: Clock) -> None:
+    channel = FakeChannel(*(SendError("token refused", configuration=True) for _ in range(2)))
+    await writes(inbox, "a")
+    async with working(inbox, FakeConversation(two), channel, clock):
+        for left in (1, 0):
+            await until(lambda left=left: len(channel.failures) == left)
+            await asyncio.sleep(0.1)
+            assert channel.sent == []
+            clock.ahead += dt.timedelta(minutes=2)
+        await settled(inbox)
+    assert channel.texts() == ["a 1", "a 2"]
+    assert (await inbox.waiting()).parked == 0
 
 
 async def test_what_cannot_be_sent_for_an_hour_is_let_go(inbox: Inbox, clock: Clock) -> None:
