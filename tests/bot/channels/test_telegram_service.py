@@ -215,6 +215,20 @@ def _member(world: World, status: str) -> None:
     world.repeat({"update_id": update["update_id"], "my_chat_member": {**change, **states}})
 
 
+async def test_typing_shows_while_an_answer_takes_long(
+    world: World, serve: Serve, engine: AsyncEngine
+) -> None:
+    talk = Slow()
+    telegram = channel(await serve(create(world)), engine, talk)
+    telegram.worker = Worker(telegram.inbox, talk, [telegram.telegram], now_utc, typing_after=0.01)
+    await telegram.start()
+    world.write(5, text="câu khó")
+    await until(lambda: world.typing == [5])
+    talk.go.set()
+    await until(lambda: world.texts(5) == ["text: câu khó"])
+    await telegram.stop()
+
+
 async def test_who_blocks_the_bot_is_sent_nothing_more(
     world: World, serve: Serve, engine: AsyncEngine
 ) -> None:
