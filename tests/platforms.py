@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
+import httpx
 import uvicorn
 
 from bot.channels.zalo_oa.build import build
@@ -39,6 +40,8 @@ class Platforms:
         self.telegram = TelegramWorld(TOKEN, lambda: float(next(ticks)))
         self.zalo = ZaloWorld()
         self.zalo.bot.users = 10_000
+        self.zalo.hooks.client = httpx.AsyncClient(trust_env=False)
+        self.zalo.hooks.seconds = 30.0  # nor for Zalo's patience: the machine may be busy
         self.loop = asyncio.new_event_loop()
         self.bases = [f"http://127.0.0.1:{free_port()}" for _ in range(2)]
         self.zalo.media.base = self.bases[1]

@@ -54,6 +54,7 @@ async def test_zalo_is_told_to_repeat_what_was_not_kept(shop: Shop, monkeypatch)
     shop.world.clock.advance(seconds=31)
     assert await shop.world.push() == 0
     shop.kept.seconds = 0
+    monkeypatch.setattr(service, "KEEP_SECONDS", 10)
     shop.world.clock.advance(minutes=6)
     assert await shop.world.push() == 1
     assert len(shop.kept.arrivals) == 1
