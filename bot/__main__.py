@@ -27,8 +27,10 @@ def serve() -> None:
     import uvicorn
 
     from bot.app import create_app
+    from core.db import reach
 
     loaded = settings.load()
+    asyncio.run(reach.look(loaded.database_url))
     uvicorn.run(create_app(loaded), host=loaded.host, port=loaded.port, log_level="warning", access_log=False)
 
 

@@ -17,7 +17,6 @@ import httpx
 import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import dossiers, status
@@ -111,7 +110,7 @@ async def _forget_old(deeds: Sequence[Callable[[dt.datetime], Awaitable[None]]])
         for forget in deeds:
             try:
                 await forget(_now())
-            except SQLAlchemyError as error:
+            except engines.AWAY as error:
                 log.warning("not_forgotten", error=type(error).__name__)
         await asyncio.sleep(_FORGET_EVERY)
 

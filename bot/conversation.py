@@ -14,11 +14,12 @@ import structlog
 
 from bot.rasa import Rasa, Turn
 from core.conversations.state import State, States
+from core.db import reach
 from core.dossiers import asking
 from core.dossiers.access import Person
 from core.dossiers.desk.desk import Desk
 from core.dossiers.desk.said import Asked, Said
-from core.errors import UnderstandingError
+from core.errors import DatabaseAway, UnderstandingError
 from core.messages import Address, Incoming, Message, Reply, numbered
 from core.privacy import HIDDEN, holds_number, mask_numbers
 from core.procedures.choices import Choices, phrase_of
@@ -71,6 +72,9 @@ class Conversation:
         """Answer one message; an apology rather than an error, whatever happens behind.
 
         Messages of one person are answered one after the other, in the order they came.
+
+        Raises:
+            DatabaseAway: the one fault that passes by itself; whoever can, asks again a little later.
         """
         turn = self._turns.setdefault(incoming.address, asyncio.Lock())
         try:
@@ -82,6 +86,8 @@ class Conversation:
         except Exception as error:
             # Whatever broke, the citizen is told; the log names the error and nothing of the message.
             log.error("answer_failed", channel=incoming.address.channel, error=type(error).__name__)
+            if reach.away(error):
+                raise DatabaseAway("DATABASE_URL: cơ sở dữ liệu đang không trả lời") from None
             return Reply((sentence("failed"),))
         return reply
 

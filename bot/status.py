@@ -13,10 +13,10 @@ from typing import Any, Protocol
 
 import httpx
 from fastapi import APIRouter, HTTPException, Request
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.contract import Channel
 from core.conversations.inbox import Inbox
+from core.db.engine import AWAY
 from core.errors import AssistantError
 from core.settings import Settings
 
@@ -47,7 +47,7 @@ async def collect(inbox: Inbox, channels: Sequence[Channel]) -> dict[str, Any]:
 async def _counts(inbox: Inbox) -> dict[str, Any] | None:
     try:
         counts = dataclasses.asdict(await inbox.waiting())
-    except (SQLAlchemyError, OSError):
+    except AWAY:
         return None  # the database is away, and that is what it says
     oldest = counts["oldest"]
     return {**counts, "oldest": oldest.isoformat() if oldest else None}

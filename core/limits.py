@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import bindparam, case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from core.db import upsert
 from core.db.tables import CounterRow
 
 HOUR = dt.timedelta(hours=1)
@@ -41,7 +41,7 @@ class Counters:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._hit = _hit(engine.dialect.name)
+        self._hit = _hit(engine)
 
     @asynccontextmanager
     async def together(self) -> AsyncIterator[Counting]:
@@ -86,12 +86,11 @@ _COUNT = select(CounterRow.count).where(
 )
 
 
-def _hit(dialect: str) -> Any:
+def _hit(engine: AsyncEngine) -> Any:
     """Counts one event of the key ``of`` at ``at``; a window of before ``begun`` is over and starts anew."""
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
     at = bindparam("at", type_=CounterRow.started_at.type)
     over = CounterRow.started_at <= bindparam("begun")
-    first = insert(CounterRow).values(key=bindparam("of"), started_at=at, count=1)
+    first = upsert.insert(engine, CounterRow).values(key=bindparam("of"), started_at=at, count=1)
     return first.on_conflict_do_update(
         index_elements=[CounterRow.key],
         set_={

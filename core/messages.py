@@ -146,5 +146,8 @@ class Answerer(Protocol):
     """The conversation as the channels see it."""
 
     async def answer(self, incoming: Incoming) -> Reply:
-        """Answer one message; never raises for anything a person can write."""
+        """Answer one message; never raises for anything a person can write.
+
+        Raises DatabaseAway when asking again a little later helps.
+        """
         ...

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.db import upsert
 from core.db.tables import ConversationRow
 from core.messages import Address
 
@@ -38,7 +37,7 @@ class States:
 
     def __init__(self, engine: AsyncEngine, keep: dt.timedelta = dt.timedelta(hours=12)) -> None:
         self._engine, self._keep = engine, keep
-        self._put = _upsert(engine.dialect.name)
+        self._put = upsert.replace(engine, ConversationRow)
 
     async def get(self, address: Address, now: dt.datetime) -> State:
         """The state, or an empty one when there is none or it is older than ``keep``."""
@@ -66,11 +65,3 @@ class States:
 
 _TABLE = ConversationRow.__table__
 _GET = select(_TABLE).where(_TABLE.c.address == bindparam("of"))
-
-
-def _upsert(dialect: str) -> Any:
-    """Insert a row, or put its values over those of the row with the same address."""
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(_TABLE)
-    others = {c.name: statement.excluded[c.name] for c in _TABLE.c if not c.primary_key}
-    return statement.on_conflict_do_update(index_elements=[_TABLE.c.address], set_=others)

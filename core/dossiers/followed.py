@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from core.db import upsert
 from core.db.tables import ConsentRow, FollowedRow
 from core.messages import Address
 
@@ -30,6 +31,8 @@ class List:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        inserted = upsert.insert(engine, FollowedRow).on_conflict_do_nothing()
+        self._insert = inserted.returning(FollowedRow.code)
 
     async def of(self, address: Address) -> Sequence[Followed]:
         """What the person follows, oldest first."""
@@ -52,13 +55,15 @@ class List:
 
     async def add(self, address: Address, code: str, now: dt.datetime) -> bool:
         """Follow, with the consent recorded; False when the list is full."""
+        row = {"address": str(address), "code": code, "label": "", "since": now}
         async with AsyncSession(self._engine) as session, session.begin():
-            if await session.get(FollowedRow, (str(address), code)):
+            # The insert comes first: whoever adds the same at once waits here, and then knows that it is there.
+            if (await session.execute(self._insert, row)).scalar_one_or_none() is None:
                 return True
             count = select(func.count()).where(FollowedRow.address == str(address))
-            if (await session.scalar(count) or 0) >= LIMIT:
+            if (await session.scalar(count) or 0) > LIMIT:
+                await session.rollback()
                 return False
-            session.add(FollowedRow(address=str(address), code=code, label="", since=now))
             session.add(
                 ConsentRow(address=str(address), purpose=f"follow:{code}", wording=WORDING, given_at=now)
             )
@@ -86,5 +91,10 @@ class List:
             await session.execute(
                 update(FollowedRow)
                 .where(FollowedRow.address == str(address), FollowedRow.code == code)
-                .values(label=label[:LABEL])
+                .values(label=_storable(label)[:LABEL])
             )
+
+
+def _storable(text: str) -> str:
+    """The text without what PostgreSQL (NUL) or UTF-8 (halves of letters) cannot hold."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode()

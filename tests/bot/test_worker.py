@@ -25,6 +25,8 @@ from core.sentences import sentence
 from tests.bot.fakes import FakeConversation
 from tests.conftest import until
 
+pytestmark = pytest.mark.both_databases
+
 APOLOGY = sentence("parked").text
 
 
@@ -444,6 +446,34 @@ async def test_a_database_away_for_a_moment_is_waited_for(
     async with working(inbox, FakeConversation(two), channel, clock):
         await settled(inbox)
     assert channel.texts() == ["a 1", "a 2"]
+
+
+async def test_a_database_away_in_the_middle_is_waited_for_and_counted(
+    inbox: Inbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes away after the first message was sent; the lease does not have to run out."""
+    monkeypatch.setattr(workers, "PAUSES", (0.01,) * 10)
+    monkeypatch.setattr("core.conversations.inbox.BACKOFF", dt.timedelta(milliseconds=10))
+    left = [1, 2, 3]
+
+    def goes_away(deed: Callable[..., Any]) -> Callable[..., Any]:
+        async def tried(*arguments: Any) -> Any:
+            if left:
+                left.pop()
+                raise OSError("away")
+            return await deed(*arguments)
+
+        return tried
+
+    monkeypatch.setattr(inbox, "sent", goes_away(inbox.sent))
+    monkeypatch.setattr(inbox, "failed", goes_away(inbox.failed))
+    channel, talk = FakeChannel(), FakeConversation(two)
+    await writes(inbox, "a")
+    async with working(inbox, talk, channel, clock):
+        await settled(inbox)
+    assert channel.texts() == ["a 1", "a 1", "a 2"]
+    assert (await inbox.waiting()).maybe_twice == 1
+    assert len(talk.asked) == 1
 
 
 def test_which_processes_are_known_to_have_ended() -> None:

@@ -142,8 +142,14 @@ class Telegram:
     def _begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
         self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        """A failure was logged where it happened; looked at, asyncio does not log it again, with a traceback."""
+        self._background.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     async def _run(self) -> None:
         """Connect, and poll where there is no webhook; once more after every failure, for as long as it takes."""

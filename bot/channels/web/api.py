@@ -13,15 +13,20 @@ from pathlib import Path
 from string import Template
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter, FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from bot.channels import bodies
+from core.db import reach
+from core.errors import DatabaseAway
 from core.messages import MAX_PHOTO, Address, Answerer, Incoming, Reply
 
+log = structlog.get_logger()
 MAX_BODY = 64 * 1024
 PHOTO_SECONDS = 60.0  # for a picture to arrive over a slow line
 PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
@@ -50,6 +55,7 @@ _DETAILS = {
     413: "Tin nhắn quá lớn, tối đa 64 KiB.",
     422: "Nội dung gửi lên không đúng: cần “session” và đúng một trong “text”, “payload”.",
     500: "Hệ thống đang trục trặc, xin thử lại sau ít phút.",
+    503: "Hệ thống đang gián đoạn trong chốc lát nên chưa nhận được tin này, xin gửi lại sau ít phút.",
 }
 _TITLES = {
     400: "Bad request",
@@ -185,12 +191,20 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def on_invalid(_: Request, __: Exception) -> JSONResponse:
         return _problem(422)
 
+    async def on_away(_: Request, error: Exception) -> JSONResponse:
+        if not isinstance(error, DatabaseAway) and not reach.away(error):
+            raise error  # a fault of ours: on_crash, with its traceback in the log
+        log.warning("database_away", error=type(error).__name__)
+        return _problem(503)
+
     async def on_crash(_: Request, __: Exception) -> JSONResponse:
         return _problem(500)
 
     app.add_exception_handler(PhotoRefused, on_photo)
     app.add_exception_handler(StarletteHTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(DatabaseAway, on_away)
+    app.add_exception_handler(SQLAlchemyError, on_away)
     app.add_exception_handler(Exception, on_crash)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
+from core.db.engine import AWAY
 from core.limits import LASTING, Counters
 
 log = structlog.get_logger()
@@ -29,7 +29,7 @@ class Monthly:
         """One more message was sent."""
         try:
             used = await self._counters.hit(self._key(), _WINDOW, self._clock())
-        except (SQLAlchemyError, OSError) as error:
+        except AWAY as error:
             log.warning("zalo_bot_message_not_counted", error=type(error).__name__)
             return
         if used in {int(self._plan * share) for share in _TOLD}:
@@ -39,7 +39,7 @@ class Monthly:
         """How many are used, None when the database does not say; of how many."""
         try:
             used = await self._counters.count(self._key(), _WINDOW, self._clock())
-        except (SQLAlchemyError, OSError):
+        except AWAY:
             return {"used": None, "of": self._plan}
         return {"used": used, "of": self._plan}
 

@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import structlog
 from fastapi import APIRouter, HTTPException, Request, Response
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels import bodies, pictures
 from bot.channels.contract import Inbound
@@ -22,6 +21,7 @@ from bot.channels.zalo_oa.signature import is_genuine
 from bot.channels.zalo_oa.tokens import Tokens
 from bot.channels.zalo_oa.windows import Windows, moment
 from core.conversations.inbox import Arrival
+from core.db.engine import AWAY
 from core.errors import SendError
 from core.messages import Address, Sender
 
@@ -151,7 +151,7 @@ class Zalo:
             return  # following is not known to open a window
         try:
             await self.windows.touch(event.incoming.address, min(at, self._clock()))
-        except (SQLAlchemyError, OSError) as error:
+        except AWAY as error:
             log.warning("zalo_interaction_not_kept", error=type(error).__name__)
 
     async def _keep_fresh(self) -> None:
@@ -161,6 +161,6 @@ class Zalo:
                 await self.windows.forget_old(self._clock())
             except SendError as error:
                 log.warning("zalo_no_token", reason=str(error))
-            except (SQLAlchemyError, OSError) as error:
+            except AWAY as error:
                 log.warning("zalo_upkeep_failed", error=type(error).__name__)
             await asyncio.sleep(LOOK_SECONDS)

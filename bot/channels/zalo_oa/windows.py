@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 import structlog
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bot.channels.zalo_oa.api import Api
 from bot.channels.zalo_oa.quota import count
+from core.db import upsert
 from core.db.tables import InteractionRow as Row
 from core.dossiers.portals.reading import part
 from core.errors import SendError
@@ -53,7 +53,6 @@ class Windows:
 
     def __init__(self, engine: AsyncEngine, api: Api, clock: Callable[[], dt.datetime]) -> None:
         self._engine, self._api, self._clock = engine, api, clock
-        self._insert: Any = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
     async def touch(self, address: Address, at: dt.datetime) -> None:
         """The person wrote at this moment; events out of order never set it back."""
@@ -62,7 +61,7 @@ class Windows:
 
     def upsert(self, address: Address, at: dt.datetime) -> Any:
         """The statement of :meth:`touch`."""
-        statement = self._insert(Row).values(address=str(address), last_interaction=at)
+        statement = upsert.insert(self._engine, Row).values(address=str(address), last_interaction=at)
         later = statement.excluded.last_interaction
         return statement.on_conflict_do_update(
             index_elements=[Row.address], set_={"last_interaction": later}, where=Row.last_interaction < later
