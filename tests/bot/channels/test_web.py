@@ -91,6 +91,18 @@ def over(talk: FakeConversation) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url="http://test")
 
 
+async def test_a_position_is_answered(client: httpx.AsyncClient) -> None:
+    response = await client.post("/api/chat", json={"session": "abc", "location": [13.096, 109.321]})
+    assert response.status_code == 200
+    assert "Phường Tuy Hòa" in response.json()["messages"][0]["text"]
+    lost = await client.post("/api/chat", json={"session": "abc", "location": [21.0, 105.8]})
+    assert "nằm ngoài tỉnh Đắk Lắk" in lost.json()["messages"][0]["text"]
+
+
+async def test_only_this_site_may_ask_for_a_position(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/")).headers["permissions-policy"] == "geolocation=(self)"
+
+
 async def _chunks(total: int) -> AsyncIterator[bytes]:
     for _ in range(total // 65_536 + 1):
         yield bytes(65_536)
