@@ -27,8 +27,10 @@ def serve() -> None:
     import uvicorn
 
     from bot.app import create_app
+    from core.db import reach
 
     loaded = settings.load()
+    asyncio.run(reach.look(loaded.database_url))
     uvicorn.run(create_app(loaded), host=loaded.host, port=loaded.port, log_level="warning", access_log=False)
 
 
@@ -88,6 +90,17 @@ def links(
         print(web_link(loaded.public_url, dossier))
     if telegram:
         print(telegram_link(telegram, dossier))
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="As the application tells it.")] = False,
+) -> None:
+    """Show how the running assistant stands: waiting messages, channels, tokens, quotas."""
+    from bot.status import fetch, lines
+
+    told = fetch(settings.load())
+    print(json.dumps(told, ensure_ascii=False, indent=2) if as_json else "\n".join(lines(told)))
 
 
 @app.command("zalo-authorize")

@@ -17,10 +17,11 @@ import httpx
 import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import dossiers
+from bot import beside as besides
+from bot import dossiers, status
+from bot.beside import Beside
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
 from bot.conversation import Conversation
@@ -33,6 +34,7 @@ from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.db import engine as engines
 from core.db.migrate import upgrade
+from core.limits import Counters
 from core.messages import Address
 from core.procedures import catalogue
 from core.procedures.choices import Choices, keep_learning
@@ -65,15 +67,17 @@ def assemble(
     client: httpx.AsyncClient,
     engine: AsyncEngine,
     desk: dossiers.Dossiers,
+    beside: Beside,
     choices: Choices,
+    inbox: Inbox,
     secret: Secret,
 ) -> Parts:
     """Build the conversation from settings. Raises CatalogueError when a procedure file is wrong."""
     guide = Guide(catalogue.shipped())
     rasa = Rasa(client, settings.rasa_url)
     profile = profiles.load(settings.profile)
-    conversation = Conversation(guide, desk.desk, States(engine), choices, rasa, profile, _now)
-    return Parts(conversation, rasa, engine, guide, Inbox(engine, _now), secret)
+    conversation = Conversation(guide, desk.desk, beside, States(engine), choices, rasa, profile, _now)
+    return Parts(conversation, rasa, engine, guide, inbox, secret)
 
 
 @asynccontextmanager
@@ -90,9 +94,11 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         portals = await stack.enter_async_context(dossiers.portals(settings, engine, secret, _now))
         profile = profiles.load(settings.profile)
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now)
-        choices = Choices(engine, secret)
-        made = assemble(settings, client, engine, desk, choices, secret)
-        forgetting = _forget_old((*desk.forget_old, choices.forget_old, made.inbox.forget_old))
+        choices, inbox = Choices(engine, secret), Inbox(engine, _now)
+        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now)
+        made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret)
+        forget = (*desk.forget_old, *beside.forget_old, choices.forget_old, inbox.forget_old)
+        forgetting = _forget_old(forget)
         for task in (forgetting, keep_learning(engine, made.guide)):
             stack.push_async_callback(_ended, asyncio.create_task(task))
         yield made
@@ -110,7 +116,7 @@ async def _forget_old(deeds: Sequence[Callable[[dt.datetime], Awaitable[None]]])
         for forget in deeds:
             try:
                 await forget(_now())
-            except SQLAlchemyError as error:
+            except engines.AWAY as error:
                 log.warning("not_forgotten", error=type(error).__name__)
         await asyncio.sleep(_FORGET_EVERY)
 
@@ -128,19 +134,26 @@ def _zalo_oa(settings: Settings, made: Parts) -> Channel | None:
         return None
     from bot.channels.zalo_oa.build import build
     from bot.channels.zalo_oa.config import of_settings
+    from bot.channels.zalo_oa.inbound import RightsRequest
+    from bot.channels.zalo_oa.rights import take_rights
 
     async def left(address: Address) -> None:
         await made.inbox.drop(address)
 
-    return build(of_settings(settings), made.engine, made.secret, made.inbox, _now, on_unfollow=left)
+    async def rights(request: RightsRequest) -> None:
+        await take_rights(made.inbox, request)
+
+    config = of_settings(settings)
+    return build(config, made.engine, made.secret, made.inbox, _now, on_unfollow=left, on_rights=rights)
 
 
 def _zalo_bot(settings: Settings, made: Parts) -> Channel | None:
     if not settings.zalo_bot_token:
         return None
+    from bot.channels.zalo_bot.quota import Monthly
     from bot.channels.zalo_bot.service import build
 
-    return build(settings, made.inbox)
+    return build(settings, made.inbox, Monthly(Counters(made.engine), _now))
 
 
 # Every channel that calls back or is polled: builds it, or gives None when its settings are empty.
@@ -167,6 +180,12 @@ class _Lazy:
 
     def __init__(self) -> None:
         self.parts: Parts | None = None
+        self.channels: list[Channel] = []
+
+    @property
+    def inbox(self) -> Inbox:
+        assert self.parts is not None, "the application has not started"
+        return self.parts.inbox
 
     async def answer(self, incoming: Any) -> Any:
         assert self.parts is not None, "the application has not started"
@@ -184,14 +203,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             lazy.parts = made
             gc.collect()
             gc.freeze()  # catalogue and modules never become garbage: looking through them makes somebody wait
-            channels = [channel for build in CHANNELS if (channel := build(settings, made))]
-            async with _running(app, made, channels):
+            lazy.channels = [channel for build in CHANNELS if (channel := build(settings, made))]
+            async with _running(app, made, lazy.channels):
                 yield
 
     app = FastAPI(title="Trợ lý Một cửa", lifespan=lifespan, docs_url=None, redoc_url=None)
     web.install_problem_handlers(app)
     app.include_router(web.routes(lazy, profiles.load(settings.profile).province))
     app.include_router(_health(lazy))
+    app.include_router(status.routes(lambda: lazy if lazy.parts else None))
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shlex
 import socket
@@ -17,6 +18,7 @@ from honcho.manager import Manager
 from rich.console import Console
 
 from core import settings as settings_module
+from core.db import reach
 from core.errors import AssistantError
 from core.settings import ROOT, Settings, port_of
 from core.training import model
@@ -111,6 +113,7 @@ def up() -> int:
     """Run until Ctrl-C or until a process ends; 0 when stopped by hand, 1 when one died."""
     settings = settings_module.load()
     check_ports(settings)
+    asyncio.run(reach.look(settings.database_url))
     with console.status("Kiểm tra mô hình…") as status:
         trained = model.ensure(status.update if console.is_terminal else _plain)
     stopped = threading.Event()

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from core.db import upsert
 from core.db.tables import SnapshotRow
 from core.dossiers.model import Dossier, DossierView
 from core.secret import Secret
@@ -49,6 +50,7 @@ class Snapshots:
 
     def __init__(self, engine: AsyncEngine, secret: Secret, last_digits: int = 4) -> None:
         self._engine, self._secret, self._digits = engine, secret, last_digits
+        self._replace = upsert.replace(engine, SnapshotRow)
 
     async def get(self, code: str) -> Snapshot | None:
         """The snapshot; None when there is none or it was written by another version and cannot be read."""
@@ -67,9 +69,9 @@ class Snapshots:
         """Remember what the portal said, or that it knew nothing; gives back what was remembered."""
         proofs = self._proofs(code, dossier) if dossier else []
         view: dict[str, Any] | None = _VIEW.dump_python(dossier.view, mode="json") if dossier else None
-        row = SnapshotRow(code=code, view=view, proofs=proofs, fetched_at=now)
-        async with AsyncSession(self._engine) as session, session.begin():
-            await session.merge(row)
+        row = {"code": code, "view": view, "proofs": proofs, "fetched_at": now}
+        async with self._engine.begin() as connection:
+            await connection.execute(self._replace, row)
         return Snapshot(dossier.view if dossier else None, frozenset(proofs), now)
 
     async def forget_old(self, now: dt.datetime) -> None:

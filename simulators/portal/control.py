@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -19,15 +18,10 @@ from simulators.portal.failures import Failure, Kind, Protocol, Where
 from simulators.portal.lifecycle import Event
 from simulators.portal.states import State
 from simulators.portal.world import World
-
-Endpoint = Callable[[World, Request], Awaitable[Response]]
-
-
-class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+from simulators.shared import Asked, controls
 
 
-class ClockAsked(_Asked):
+class ClockAsked(Asked):
     """A moment, or hours ahead. Without a zone the province's is meant."""
 
     now: dt.datetime | None = None
@@ -35,7 +29,7 @@ class ClockAsked(_Asked):
     advance_working_hours: float = Field(0.0, ge=0)
 
 
-class FailureAsked(_Asked):
+class FailureAsked(Asked):
     """See :class:`simulators.portal.failures.Failure`; ``times`` null means until cleared."""
 
     kind: Kind
@@ -46,7 +40,7 @@ class FailureAsked(_Asked):
     seconds: float = Field(1.0, ge=0)
 
 
-class DossierAsked(_Asked):
+class DossierAsked(Asked):
     """A status from now on, or the payment of the fees."""
 
     status: Status | None = None
@@ -55,29 +49,22 @@ class DossierAsked(_Asked):
 
 
 def routes(world: World) -> list[Route]:
-    """All control addresses; a body that cannot be read is answered 422 with what is wrong."""
-
-    def route(path: str, method: str, endpoint: Endpoint) -> Route:
-        async def handle(request: Request) -> Response:
-            try:
-                return await endpoint(world, request)
-            except ValidationError as error:
-                return JSONResponse({"detail": error.errors(include_url=False, include_context=False)}, 422)
-
-        return Route(f"/_control/{path}", handle, methods=[method])
-
-    return [
-        route("clock", "GET", _clock),
-        route("clock", "POST", _set_clock),
-        route("failures", "GET", _failures),
-        route("failures", "POST", _add_failure),
-        route("failures", "DELETE", _clear_failures),
-        route("sessions/expire", "POST", _expire),
-        route("examples", "GET", _examples),
-        route("dossiers/{code}", "GET", _dossier),
-        route("dossiers/{code}", "POST", _change),
-        route("calls", "GET", _calls),
-    ]
+    """All control addresses."""
+    return controls(
+        world,
+        [
+            ("clock", "GET", _clock),
+            ("clock", "POST", _set_clock),
+            ("failures", "GET", _failures),
+            ("failures", "POST", _add_failure),
+            ("failures", "DELETE", _clear_failures),
+            ("sessions/expire", "POST", _expire),
+            ("examples", "GET", _examples),
+            ("dossiers/{code}", "GET", _dossier),
+            ("dossiers/{code}", "POST", _change),
+            ("calls", "GET", _calls),
+        ],
+    )
 
 
 async def _clock(world: World, _: Request) -> Response:
