@@ -16,6 +16,7 @@ from rich.console import Console
 from core import settings
 from core.errors import AssistantError, UnderstandingError
 from core.messages import Address, Incoming, Reply
+from core.paths import ROOT
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Trợ lý Một cửa.")
 errors = Console(stderr=True)
@@ -45,7 +46,7 @@ def rasa() -> None:
     if not trained.exists():
         raise AssistantError(f"{trained} is not there; make it with: make train")
     command = up.rasa_command(loaded, trained)
-    os.chdir(settings.ROOT)
+    os.chdir(ROOT)
     os.execve(command[0], command, up.environment(loaded))  # noqa: S606  our own program, no shell
 
 

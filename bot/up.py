@@ -20,7 +20,8 @@ from rich.console import Console
 from core import settings as settings_module
 from core.db import reach
 from core.errors import AssistantError
-from core.settings import ROOT, Settings, port_of
+from core.paths import ROOT
+from core.settings import Settings, port_of
 from core.training import model
 
 console = Console(highlight=False, soft_wrap=True)

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from core.errors import SettingsError
 from core.messages import Message
+from core.paths import ROOT
 from core.procedures.catalogue import problems_of
 from core.reminders.timetable import Timetable
 from core.settings import ROOT

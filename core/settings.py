@@ -13,8 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from core.errors import SettingsError
-
-ROOT = Path(__file__).resolve().parents[1]
+from core.paths import ROOT
 
 
 class Settings(BaseSettings):
