@@ -17,7 +17,6 @@ from core.messages import Message
 from core.paths import ROOT
 from core.procedures.catalogue import problems_of
 from core.reminders.timetable import Timetable
-from core.settings import ROOT
 from core.worktime import Calendar
 
 FOLDER = ROOT / "data" / "profiles"
