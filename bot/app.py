@@ -10,7 +10,7 @@ import datetime as dt
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -20,7 +20,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import beside as besides
-from bot import dossiers, status
+from bot import dossiers, portal_push, status
 from bot.beside import Beside
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
@@ -56,6 +56,7 @@ class Parts:
     guide: Guide
     inbox: Inbox
     secret: Secret
+    push: portal_push.Push | None = None
 
 
 def _now() -> dt.datetime:
@@ -96,7 +97,9 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now)
         choices, inbox = Choices(engine, secret), Inbox(engine, _now)
         beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now)
+        push = portal_push.Push(portals.connections, portals.served, desk.watch, Counters(engine), _now)
         made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret)
+        made = replace(made, push=push)
         forget = (*desk.forget_old, *beside.forget_old, choices.forget_old, inbox.forget_old)
         forgetting = _forget_old(forget)
         for task in (forgetting, keep_learning(engine, made.guide)):
@@ -201,6 +204,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with parts(settings) as made:
             lazy.parts = made
+            if made.push:
+                app.include_router(portal_push.routes(made.push))
             gc.collect()
             gc.freeze()  # catalogue and modules never become garbage: looking through them makes somebody wait
             lazy.channels = [channel for build in CHANNELS if (channel := build(settings, made))]
