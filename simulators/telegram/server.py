@@ -132,7 +132,8 @@ async def _webhook_info(world: World, _: dict[str, Any]) -> Any:
 
 async def _send_message(world: World, arguments: dict[str, Any]) -> Any:
     markup = arguments.get("reply_markup") or {}
-    sent = world.deliver(int(arguments["chat_id"]), str(arguments.get("text", "")), markup)
+    paid = arguments.get("allow_paid_broadcast") in (True, "true")
+    sent = world.deliver(int(arguments["chat_id"]), str(arguments.get("text", "")), markup, paid=paid)
     chat = {"id": sent.chat, "type": "private"}
     return {"message_id": sent.message_id, "date": 1_795_000_000, "chat": chat, "text": sent.text}
 
