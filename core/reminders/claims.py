@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, Update, and_, bindparam, exists, or_, select, tuple_, update
@@ -19,40 +20,47 @@ NEVER_AGAIN = (str(Kind.NOTICE),)  # kinds that are not repeated when they may h
 FREE: dict[str, Any] = {"worker": None, "lease_until": None}
 
 
-def claimable(channel: str, lane: int, now: dt.datetime, spacing: dt.timedelta, limit: int) -> Select[Any]:
+def _claimable() -> Select[Any]:
     """Ids of what may be taken up, in order: of each address its first due row, unless one of its rows is in
-    somebody's hands or went less than ``spacing`` ago."""
+    somebody's hands or went after ``quiet``."""
     head, other = aliased(OutboxRow), aliased(OutboxRow)
+    now, quiet = (bindparam(name, type_=OutboxRow.due_at.type) for name in ("now", "quiet"))
     order = tuple_(other.lane, other.due_at, other.id) < tuple_(head.lane, head.due_at, head.id)
     ahead = and_(other.state.in_(WAITING), other.due_at <= now, order)
     unfinished = and_(other.finished_at.is_(None), or_(other.state.in_(HELD), ahead))
-    just = and_(other.finished_at > now - spacing, other.state.in_(("sent", "unknown")))
+    just = and_(other.finished_at > quiet, other.state.in_(("sent", "unknown")))
     same = other.address == head.address
     return (
         select(head.id)
         .where(
             head.finished_at.is_(None),
-            head.channel == channel,
-            head.lane == lane,
+            head.channel == bindparam("of_channel"),
+            head.lane == bindparam("of_lane"),
             head.due_at <= now,
             head.state.in_(WAITING),
             ~exists().where(same, unfinished),
             ~exists().where(same, just),
         )
         .order_by(head.due_at, head.id)
-        .limit(limit)
+        .limit(bindparam("most"))
         .with_for_update(skip_locked=True, of=head)  # SQLite has no row locks and leaves it out
     )
 
 
-def claim(ids: Select[Any], worker: str, until: dt.datetime, *, postgres: bool) -> Update:
-    """Take the rows; gives them back whole."""
+@cache
+def claim(*, postgres: bool) -> Update:
+    """Take due rows of one channel and lane; gives them back whole. Made once: it costs more than it does.
+
+    Its parameters: of_channel, of_lane, now, quiet (what went later keeps its address waiting), most, by, until.
+    """
+    ids = _claimable()
     # PostgreSQL may run a plain subquery with LIMIT more than once; a CTE that locks runs once.
     chosen: Select[Any] = select(ids.cte("chosen").c.id) if postgres else ids
+    until = bindparam("until", type_=OutboxRow.due_at.type)
     return (
         update(OutboxRow)
         .where(OutboxRow.id.in_(chosen), OutboxRow.state.in_(WAITING), OutboxRow.finished_at.is_(None))
-        .values(state="claimed", worker=worker, lease_until=until)
+        .values(state="claimed", worker=bindparam("by"), lease_until=until)
         .returning(*OutboxRow.__table__.c)
         .execution_options(synchronize_session=False)
     )

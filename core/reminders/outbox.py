@@ -84,9 +84,10 @@ class Outbox:
                 key = func.hashtext(f"outbox:{channel}")
                 await connection.execute(select(func.pg_advisory_xact_lock(key)))
             for lane in claims.LANES:
-                ids = claims.claimable(channel, lane, now, spacing, limit - len(rows))
-                statement = claims.claim(ids, worker, now + LEASE, postgres=self._postgres)
-                rows += sorted((await connection.execute(statement)).all(), key=lambda r: (r.due_at, r.id))
+                asked = {"of_channel": channel, "of_lane": lane, "most": limit - len(rows), "by": worker}
+                times = {"now": now, "quiet": now - spacing, "until": now + LEASE}
+                result = await connection.execute(claims.claim(postgres=self._postgres), {**asked, **times})
+                rows += sorted(result.all(), key=lambda r: (r.due_at, r.id))
                 if len(rows) >= limit:
                     break
             away = await gone.among(connection, {row.address for row in rows})

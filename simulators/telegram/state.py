@@ -52,6 +52,8 @@ class World:
         files: what can be downloaded, by file id.
         slow_files: seconds before a download begins.
         keyboards: the keyboard now shown below the input of a chat.
+        trouble: what goes wrong with the next sends to a chat, in order: as ``fail``, or ``lost`` (no answer,
+            not delivered either).
         stars: whether the bot has Stars to pay with; without them a paid broadcast is like any message.
     """
 
@@ -69,6 +71,7 @@ class World:
     moved: dict[int, int] = field(default_factory=dict)
     answered_callbacks: list[str] = field(default_factory=list)
     failures: deque[str] = field(default_factory=deque)
+    trouble: dict[int, deque[str]] = field(default_factory=dict)
     webhook: Webhook | None = None
     poller: asyncio.Task[Any] | None = None
 
@@ -116,6 +119,11 @@ class World:
     def fail(self, *kinds: str) -> None:
         """What happens to the next sends: ``502``, ``429``, ``drop`` (delivered, connection lost)."""
         self.failures.extend(kinds)
+
+    def failure(self, chat: int) -> str | None:
+        """What goes wrong with this send."""
+        waiting = self.trouble.get(chat) or self.failures
+        return waiting.popleft() if waiting else None
 
     def texts(self, chat: int) -> list[str]:
         """What was sent to one chat, in order."""
