@@ -23,8 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.channels.telegram.outbound import TelegramSender
-from bot.channels.telegram.service import bulk_bot
+from bot.channels.telegram.bulk import Bulk
 from core.conversations.inbox import now_utc
 from core.db import engine as engines
 from core.db.migrate import upgrade
@@ -101,16 +100,16 @@ async def _direct(folder: pathlib.Path) -> float:
     """Messages a second of the channel's sender alone, fifty at a time."""
     world = World(TOKEN, time.monotonic, stars=True, people=set(range(DIRECT)))
     async with _served() as serve:
-        bot = bulk_bot(_settings("sqlite+aiosqlite://", await serve(create(world))))
-        sender, left = TelegramSender(bot, paid=True), list(range(DIRECT))
+        bulk = Bulk(_settings("sqlite+aiosqlite://", await serve(create(world))))
+        left = list(range(DIRECT))
 
         async def work() -> None:
             while left:
-                await sender.send(Address("telegram", str(left.pop())), Message("Thử"))
+                await bulk.send(Address("telegram", str(left.pop())), Message("Thử"))
 
         began = time.perf_counter()
         await asyncio.gather(*(work() for _ in range(50)))
-        await bot.shutdown()
+        await bulk.stop()
     return DIRECT / (time.perf_counter() - began)
 
 
@@ -132,7 +131,7 @@ async def _replies(folder: pathlib.Path) -> None:
             async with engine.begin() as connection:
                 await Outbox(engine, now_utc).add(connection, rows)
             await engine.dispose()
-            found = json.loads(await asyncio.to_thread(_replying, _environment(url, base), paid))
+            found = json.loads(await asyncio.to_thread(_replying, _environment(url, base, paid)))
         alone, beside = sorted(found["alone"]), sorted(found["beside"])
         name = "paid limit" if paid else "free limit"
         at = {p: [f"{times[int(len(times) * p)]:.0f}" for times in (alone, beside)] for p in (0.5, 0.99)}
@@ -142,15 +141,15 @@ async def _replies(folder: pathlib.Path) -> None:
         )
 
 
-def _replying(environment: dict[str, str], paid: bool) -> str:
-    command = [sys.executable, "-m", "benchmarks.replying", *(["paid"] if paid else [])]
+def _replying(environment: dict[str, str]) -> str:
+    command = [sys.executable, "-m", "benchmarks.replying"]
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     return ran.stdout.splitlines()[-1]
 
 
-def _environment(url: str, base: str) -> dict[str, str]:
+def _environment(url: str, base: str, paid: bool) -> dict[str, str]:
     wanted = {"DATABASE_URL": url, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": base}
-    return {**os.environ, **wanted}
+    return {**os.environ, **wanted, "TELEGRAM_PAID_BROADCAST": str(paid)}
 
 
 def _settings(url: str, base: str) -> Settings:
@@ -159,6 +158,7 @@ def _settings(url: str, base: str) -> Settings:
         database_url=url,
         telegram_bot_token=TOKEN,  # type: ignore[arg-type]
         telegram_api_base_url=base,
+        telegram_paid_broadcast=True,
     )
 
 

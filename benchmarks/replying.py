@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 import time
 from typing import Any
 
-from bot.channels.telegram.outbound import TelegramSender
-from bot.channels.telegram.service import Telegram, bulk_bot
+from bot.channels.telegram.bulk import Bulk
+from bot.channels.telegram.service import Telegram
 from bot.worker import Worker, this_process
 from core.conversations.inbox import Arrival, Inbox, now_utc
 from core.db import engine as engines
@@ -50,14 +49,15 @@ class Timed:
 
 
 async def main() -> None:
-    """Measure replies alone, then beside bulk: free limits, or paid ones with "paid" as the argument."""
-    settings, paid = Settings(), sys.argv[1:] == ["paid"]
+    """Measure replies alone, then beside bulk."""
+    settings = Settings()
+    paid = settings.telegram_paid_broadcast
     engine = engines.create(settings.database_url)
     inbox, gate = Inbox(engine, now_utc), Replies(engine, now_utc)
     channel: Any = Telegram(settings, inbox)
     timed = channel.sender = Timed(channel.sender)
     pace = Pace(engine, now_utc, {"telegram": PAID_TELEGRAM if paid else LIMITS["telegram"]})
-    bulk = TelegramSender(bulk_bot(settings), paid=paid)
+    bulk = Bulk(settings)
     delivery = Delivery(
         Outbox(engine, now_utc),
         Echo(),
@@ -78,6 +78,7 @@ async def main() -> None:
     counts = await delivering
     print(json.dumps({"alone": alone, "beside": beside, "bulk": counts.get("sent", 0) / SECONDS}))
     await worker.stop()
+    await bulk.stop()
     await engine.dispose()
 
 

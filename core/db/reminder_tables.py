@@ -161,12 +161,16 @@ class RatingRow(Base):
 
 
 class PaceRow(Base):
-    """How fast one channel may be written to, all processes together: the next free moment, and a pause."""
+    """How fast one channel may be written to, all processes together: the next free moment, and a pause.
+
+    ``counted_at``: up to when replies were taken off what is free.
+    """
 
     __tablename__ = "channel_pace"
 
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     free_at: Mapped[dt.datetime] = mapped_column(_Moment)
+    counted_at: Mapped[dt.datetime] = mapped_column(_Moment)
     paused_until: Mapped[dt.datetime | None] = mapped_column(_Moment)
 
 

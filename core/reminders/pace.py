@@ -1,8 +1,9 @@
 """How fast each channel may be written to, all processes together, and pauses when a platform asks for one.
 
 A worker reserves a span of time for a batch before it sends: the spans of all processes follow one another,
-and within its span a worker spreads its messages evenly, so that no second holds more than the rate. A pause
-belongs to one channel and holds up nothing but what we say first: replies never ask here.
+and within its span a worker spreads its messages evenly, so that no second holds more than the rate. Replies
+never ask here, but what they take of the platform's limit is taken off ours: each message that arrived since the
+last reservation counts as one reply. A pause belongs to one channel and holds up nothing but what we say first.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.db.reminder_tables import PaceRow
+from core.db.tables import InboundRow
 
-_SPREAD = (
-    0.2  # seconds of sending that are claimed at once: what a platform that stops leaves in hand is little
-)
+_COUNTED = dt.timedelta(seconds=1)  # replies longer ago are out of every platform's window
+_SPREAD = 0.2  # seconds of sending that are claimed at once: a pause finds little in hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,12 @@ class Pace:
         while True:  # of those that try at once one gets through, each time
             row, now = await self._row(channel), self._clock()
             start: dt.datetime = max(now, row.free_at, row.paused_until or now)
+            replies = await self._replies(channel, max(row.counted_at, now - _COUNTED), now)
+            start += dt.timedelta(seconds=replies / self.limits(channel).rate)
             if start - now > longest:
                 return None
             unchanged = (PaceRow.channel == channel, PaceRow.free_at == row.free_at)
-            statement = update(PaceRow).where(*unchanged).values(free_at=start + span)
+            statement = update(PaceRow).where(*unchanged).values(free_at=start + span, counted_at=now)
             async with self._engine.begin() as connection:
                 if (await connection.execute(statement)).rowcount:
                     return start
@@ -116,13 +119,22 @@ class Pace:
         until = self._paused.get(channel)
         return until if until and until > self._clock() else None
 
+    async def _replies(self, channel: str, since: dt.datetime, until: dt.datetime) -> int:
+        """How many people wrote; each gets about one message."""
+        row = InboundRow
+        query = select(func.count()).where(row.at > since, row.at <= until, row.channel == channel)
+        async with self._engine.connect() as connection:
+            return await connection.scalar(query) or 0
+
     async def _row(self, channel: str) -> Any:
-        query = select(PaceRow.free_at, PaceRow.paused_until).where(PaceRow.channel == channel)
+        query = select(PaceRow.free_at, PaceRow.paused_until, PaceRow.counted_at).where(
+            PaceRow.channel == channel
+        )
         async with self._engine.connect() as connection:
             row = (await connection.execute(query)).first()
         if row is not None:
             return row
-        first = self._insert(PaceRow).values(channel=channel, free_at=self._clock())
+        first = self._insert(PaceRow).values(channel=channel, free_at=self._clock(), counted_at=self._clock())
         async with self._engine.begin() as connection:
             await connection.execute(first.on_conflict_do_nothing(index_elements=[PaceRow.channel]))
             return (await connection.execute(query)).one()

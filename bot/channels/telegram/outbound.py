@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import httpx
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -121,6 +122,8 @@ def failure(error: TelegramError) -> SendError:
     if isinstance(error, BadRequest):  # PTB makes it a NetworkError; it is permanent all the same
         return SendError(f"{name}: {error.message}", gone="chat not found" in error.message.lower())
     if isinstance(error, TimedOut):
+        if isinstance(error.__cause__, httpx.ConnectTimeout | httpx.PoolTimeout):  # it never left
+            return SendError(type(error.__cause__).__name__, retry_after=_NETWORK_RETRY)
         return SendError(name, unknown=True)
     if isinstance(error, InvalidToken):
         return SendError("TELEGRAM_BOT_TOKEN was refused by Telegram", configuration=True)

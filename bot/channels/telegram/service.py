@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from fastapi import APIRouter, HTTPException, Request, Response
-from telegram import Bot, BotCommand
+from telegram import BotCommand
 from telegram.constants import ChatAction
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import AIORateLimiter, ExtBot
@@ -179,26 +179,6 @@ def _build(settings: Settings) -> ExtBot[Any]:
         request=HTTPXRequest(connection_pool_size=64, proxy=settings.telegram_proxy),
         get_updates_request=HTTPXRequest(connection_pool_size=1, proxy=settings.telegram_proxy),
         rate_limiter=AIORateLimiter(max_retries=1),
-    )
-
-
-def bulk_bot(settings: Settings, read_timeout: float = 5.0) -> Bot:
-    """The bot by which we speak first; call ``shutdown`` in the end.
-
-    Its connections are not those of replies, and no limiter stands before it: one that waits after a 429 (as
-    that of replies does) makes everybody wait, while here the channel's pause in the database is kept.
-
-    Args:
-        read_timeout: seconds after which a message without an answer is of unknown outcome.
-    """
-    assert settings.telegram_bot_token is not None
-    base = (settings.telegram_api_base_url or "https://api.telegram.org").rstrip("/")
-    return Bot(
-        settings.telegram_bot_token.get_secret_value(),
-        base_url=f"{base}/bot",
-        request=HTTPXRequest(
-            connection_pool_size=128, proxy=settings.telegram_proxy, read_timeout=read_timeout
-        ),
     )
 
 

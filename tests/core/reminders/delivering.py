@@ -11,11 +11,9 @@ import datetime as dt
 import json
 import os
 import signal
-from contextlib import suppress
 from zoneinfo import ZoneInfo
 
-from bot.channels.telegram.outbound import TelegramSender
-from bot.channels.telegram.service import bulk_bot
+from bot.channels.telegram.bulk import Bulk
 from bot.clock import Clock, Tick
 from bot.worker import has_ended, this_process
 from core.conversations.inbox import now_utc
@@ -43,14 +41,13 @@ class Writer:
 async def main() -> None:
     """Deliver until SIGTERM."""
     asked, settings = json.loads(os.environ["DELIVERING"]), Settings()
-    engine, bot = engines.create(settings.database_url), bulk_bot(settings, asked["read_timeout"])
+    engine, bulk = engines.create(settings.database_url), Bulk(settings, asked["read_timeout"])
     limits = Limits(asked["rate"], dt.timedelta(seconds=1), asked["group"])
     pace = Pace(engine, now_utc, {"telegram": limits})
-    sender = TelegramSender(bot, paid=settings.telegram_paid_broadcast)
     delivery = Delivery(
         Outbox(engine, now_utc, dt.timedelta(seconds=asked["unknown_wait"])),
         Writer(),
-        PlainReach({"telegram": sender}, pace, now_utc),
+        PlainReach({"telegram": bulk}, pace, now_utc),
         pace,
         Replies(engine, now_utc),
         now_utc,
@@ -67,8 +64,7 @@ async def main() -> None:
     await over.wait()
     delivery.stop()
     await clock.stop()
-    with suppress(RuntimeError):
-        await bot.shutdown()
+    await bulk.stop()
     await engine.dispose()
 
 

@@ -9,8 +9,9 @@ import pytest
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.conversations.inbox import Arrival, Inbox
 from core.errors import SendError
-from core.messages import Message
+from core.messages import Address, Incoming, Message
 from core.reminders import flow as flows
 from core.reminders import reach as reaching
 from core.reminders.contract import Drop, Later, Step
@@ -203,6 +204,18 @@ async def test_no_second_holds_more_than_the_rate_over_all_processes(engine: Asy
     assert await first.pace.paused("telegram") == NOW + 20 * SECOND
     assert await first.pace.reserve("telegram", 5, MINUTE) == NOW + 20 * SECOND
     assert await first.pace.reserve("zalo", 1, MINUTE) == NOW
+
+
+async def test_what_replies_take_is_taken_off_once(engine: AsyncEngine) -> None:
+    first, second = (Post(engine, {"telegram": Limits(10.0)}) for _ in range(2))
+    await first.pace.reserve("telegram", 1, MINUTE)
+    inbox = Inbox(engine, first.clock)
+    first.clock.now = second.clock.now = NOW + SECOND
+    for n in range(4):
+        channel = "telegram" if n else "zalo"
+        await inbox.put(Arrival(str(n), Incoming(Address(channel, str(n)), "hỏi")))
+    assert await first.pace.reserve("telegram", 1, MINUTE) == NOW + SECOND + dt.timedelta(seconds=0.3)
+    assert await second.pace.reserve("telegram", 1, MINUTE) == NOW + SECOND + dt.timedelta(seconds=0.4)
 
 
 async def test_reservations_at_once_never_overlap(engine: AsyncEngine) -> None:

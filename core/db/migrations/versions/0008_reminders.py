@@ -176,6 +176,7 @@ def _clock() -> None:
         "channel_pace",
         sa.Column("channel", sa.String(20), nullable=False),
         sa.Column("free_at", _MOMENT, nullable=False),
+        sa.Column("counted_at", _MOMENT, nullable=False),
         sa.Column("paused_until", _MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("channel", name="pk_channel_pace"),
     )
