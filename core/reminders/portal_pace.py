@@ -56,7 +56,11 @@ class PortalPace:
     ) -> Allowance:
         """How many dossiers may be asked for now. Other processes wait until the transaction ends."""
         begun = now - max(BURST, _SECOND / limits.refresh_per_second)
-        row = (await connection.execute(self._touch, {"channel": _key(portal), "free_at": begun})).one()
+        row = (
+            await connection.execute(
+                self._touch, {"channel": _key(portal), "free_at": begun, "counted_at": begun}
+            )
+        ).one()
         if row.paused_until and now < row.paused_until <= now + 2 * LONGEST_PAUSE:
             return Allowance(0, begun, resting=True)
         # What is unused counts from here; a moment far ahead comes of a clock gone wrong.
