@@ -10,7 +10,6 @@ from rasa_sdk.interfaces import Action, Tracker
 from actions.state import elsewhere, places
 from core.places.units import find
 from core.places.wording import only_here, where_now
-from core.sentences import sentence
 
 
 class UnitAction(Action):
@@ -30,7 +29,10 @@ class UnitAction(Action):
 
 
 class NearestOfficeAction(Action):
-    """Where the counters are, as far as that is known."""
+    """Hand the turn back: only the application can ask for a position and wait for the name of a commune.
+
+    What is said about another province is answered here.
+    """
 
     def name(self) -> str:
         return "action_nearest_office"
@@ -39,6 +41,8 @@ class NearestOfficeAction(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[dict[str, Any]]:
         other = elsewhere(tracker.latest_message.get("text") or "")
-        message = only_here(other) if other else sentence("nearest_office")
-        dispatcher.utter_message(json_message={"message": message.as_dict()})
+        if other:
+            dispatcher.utter_message(json_message={"message": only_here(other).as_dict()})
+        else:
+            dispatcher.utter_message(json_message={"subject": "nearest"})
         return []

@@ -20,7 +20,9 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot import beside as besides
 from bot import dossiers
+from bot.beside import Beside
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
 from bot.conversation import Conversation
@@ -65,15 +67,17 @@ def assemble(
     client: httpx.AsyncClient,
     engine: AsyncEngine,
     desk: dossiers.Dossiers,
+    beside: Beside,
     choices: Choices,
+    inbox: Inbox,
     secret: Secret,
 ) -> Parts:
     """Build the conversation from settings. Raises CatalogueError when a procedure file is wrong."""
     guide = Guide(catalogue.shipped())
     rasa = Rasa(client, settings.rasa_url)
     profile = profiles.load(settings.profile)
-    conversation = Conversation(guide, desk.desk, States(engine), choices, rasa, profile, _now)
-    return Parts(conversation, rasa, engine, guide, Inbox(engine, _now), secret)
+    conversation = Conversation(guide, desk.desk, beside, States(engine), choices, rasa, profile, _now)
+    return Parts(conversation, rasa, engine, guide, inbox, secret)
 
 
 @asynccontextmanager
@@ -90,9 +94,11 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         portals = await stack.enter_async_context(dossiers.portals(settings, engine, secret, _now))
         profile = profiles.load(settings.profile)
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now)
-        choices = Choices(engine, secret)
-        made = assemble(settings, client, engine, desk, choices, secret)
-        forgetting = _forget_old((*desk.forget_old, choices.forget_old, made.inbox.forget_old))
+        choices, inbox = Choices(engine, secret), Inbox(engine, _now)
+        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now)
+        made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret)
+        forget = (*desk.forget_old, *beside.forget_old, choices.forget_old, inbox.forget_old)
+        forgetting = _forget_old(forget)
         for task in (forgetting, keep_learning(engine, made.guide)):
             stack.push_async_callback(_ended, asyncio.create_task(task))
         yield made

@@ -6,13 +6,15 @@ import asyncio
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.rasa import Rasa, Turn
+from bot.beside import Beside
+from bot.rasa import Rasa
+from bot.turned import Turned, choice, kept, next_state, of_rasa, still_held
 from core.conversations.state import State, States
 from core.dossiers import asking
 from core.dossiers.access import Person
@@ -20,6 +22,8 @@ from core.dossiers.desk.desk import Desk
 from core.dossiers.desk.said import Asked, Said
 from core.errors import UnderstandingError
 from core.messages import Address, Incoming, Message, Reply, split
+from core.people.desk import told
+from core.places.counters import asks_nearest
 from core.privacy import HIDDEN, holds_number, mask_numbers
 from core.procedures.choices import Choices, phrase_of
 from core.procedures.guide import Guidance, Guide
@@ -37,18 +41,6 @@ _FIXED = {"help": "utter_help", "person": "utter_person", "none": "utter_deny"}
 _COMMANDS = {"/start": "utter_greet", "/help": "utter_help", "/trogiup": "utter_help"}
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """An answer and what is in hand after it."""
-
-    reply: Reply
-    procedure: str | None = None
-    dossier: str | None = None
-    expecting: str | None = None
-    secret: bool = False
-    question: str | None = None
-
-
 class Conversation:
     """Answers messages. Buttons, commands and codes never need Rasa; questions fall back to search."""
 
@@ -56,6 +48,7 @@ class Conversation:
         self,
         guide: Guide,
         desk: Desk,
+        beside: Beside,
         states: States,
         choices: Choices,
         rasa: Rasa,
@@ -63,7 +56,7 @@ class Conversation:
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._guide, self._desk, self._states, self._rasa = guide, desk, states, rasa
-        self._choices, self._profile, self._clock = choices, profile, clock
+        self._choices, self._profile, self._clock, self._beside = choices, profile, clock, beside
         self._turns: WeakValueDictionary[Address, asyncio.Lock] = WeakValueDictionary()
 
     async def answer(self, incoming: Incoming) -> Reply:
@@ -76,22 +69,26 @@ class Conversation:
             async with turn:
                 state = await self._states.get(incoming.address, self._clock())
                 turned = await self._route(incoming, state)
-                reply = self._finished(incoming, turned)
-                await self._states.put(incoming.address, _next_state(reply, turned), self._clock())
+                await self._beside.tell(turned.notices)
+                reply = self._finished(incoming, turned, state.notice)
+                await self._states.put(incoming.address, next_state(reply, turned, state), self._clock())
         except Exception as error:
             # Whatever broke, the citizen is told; the log names the error and nothing of the message.
             log.error("answer_failed", channel=incoming.address.channel, error=type(error).__name__)
             return Reply((sentence("failed"),))
         return reply
 
-    def _finished(self, incoming: Incoming, turned: Turned) -> Reply:
-        """Names of the province put in, long texts split for phones, numbers kept out of histories."""
+    def _finished(self, incoming: Incoming, turned: Turned, notice: str | None) -> Reply:
+        """Names of the province put in, long texts split for phones, numbers kept out of histories; first
+        what has happened since the last message."""
         messages, said = turned.reply.messages, None
         if turned.secret:
             said = HIDDEN
         elif incoming.kind == "text" and holds_number(incoming.text):
             said = mask_numbers(incoming.text)
             messages = (sentence("number_hidden"), *messages)  # the buttons stay under the last one
+        if notice:
+            messages = (told(notice), *messages)
         parts = tuple(part for m in messages for part in split(self._profile.fill(m), MAX_BUBBLE))
         return replace(turned.reply, messages=parts, said=said)
 
@@ -110,10 +107,12 @@ class Conversation:
             return self._about_dossier(said, state) if said else await self._text(incoming, asked, state)
         if incoming.kind == "contact":
             return self._about_dossier(await self._desk.contact(asked, incoming.phone), state)
+        if incoming.kind == "location":
+            return self._beside.near(incoming, state)
         if incoming.kind != "text" or not words(asked.text):
-            return _kept(Reply((sentence("unreadable"),)), state)
+            return kept(Reply((sentence("unreadable"),)), state)
         if len(asked.text) > MAX_TEXT:
-            return _kept(Reply((sentence("too_long"),)), state)
+            return kept(Reply((sentence("too_long"),)), state)
         return await self._text(incoming, asked, state)
 
     async def _text(self, incoming: Incoming, asked: Asked, state: State) -> Turned:
@@ -121,9 +120,11 @@ class Conversation:
         text = asked.text
         if text.startswith("/"):
             return await self._command(asked, state)
+        if turned := await self._beside.hear(asked, state):
+            return turned
         if (asked.expecting or "").startswith("digits") and (said := await self._desk.expected(asked)):
             return self._about_dossier(said, state)
-        if chosen := _chosen(text, state):
+        if chosen := choice(text, state):
             return await self._payload(replace(asked, text=chosen), state)
         if said := await self._desk.expected(asked) or await self._desk.hear(asked):
             return self._about_dossier(said, state)
@@ -140,15 +141,17 @@ class Conversation:
             return await self._command(asked, state)
         if said := await self._desk.press(asked):
             return self._about_dossier(said, state)
+        if turned := await self._beside.press(asked, state):
+            return turned
         if payload == "topics":
-            return _kept(Reply((self._guide.topics(),)), state)
+            return kept(Reply((self._guide.topics(),)), state)
         await self._learn(asked, state)
         if payload in _FIXED:
             reply = Reply((sentence(_FIXED[payload]),))
-            return Turned(reply) if payload == "none" else _kept(reply, state)
+            return Turned(reply) if payload == "none" else kept(reply, state)
         guidance = self._guide.press(payload)
         if guidance is None:
-            return _kept(Reply((sentence("unknown_button"),)), state)
+            return kept(Reply((sentence("unknown_button"),)), state)
         return self._guided(guidance, state)
 
     async def _learn(self, asked: Asked, state: State) -> None:
@@ -164,19 +167,21 @@ class Conversation:
         if command == "/thutuc":
             if rest:
                 return self._guided(self._guide.ask(rest, aspects_in(rest)), state)
-            return _kept(Reply((self._guide.topics(),)), state)
+            return kept(Reply((self._guide.topics(),)), state)
         if command == "/start" and rest:
             said = await self._desk.press(replace(asked, text=f"start:{rest}"))
             if said:
                 return self._about_dossier(said, state)
+        if command == "/lienket":
+            return await self._beside.command(asked, rest, state)
         if command == "/hoso":
             said = await self._desk.codes(asked, rest) if rest else None
             return self._about_dossier(said or await self._desk.mine(asked), state)
-        return _kept(Reply((sentence(_COMMANDS.get(command, "utter_help")),)), state)
+        return kept(Reply((sentence(_COMMANDS.get(command, "utter_help")),)), state)
 
     def _guided(self, guidance: Guidance, state: State) -> Turned:
         reply = Reply(guidance.messages, procedures=self._ranked(guidance))
-        return Turned(reply, guidance.procedure, _still_held(guidance.procedure, state))
+        return Turned(reply, guidance.procedure, still_held(guidance.procedure, state))
 
     def _about_dossier(self, said: Said, state: State) -> Turned:
         procedure = self._guide.catalogue.by_code(said.procedure) if said.procedure else None
@@ -205,20 +210,24 @@ class Conversation:
             return replace(await self._by_keywords(asked, text, state), question=phrase_of(text))
         if turn.subject == "dossier":
             return self._about_dossier(await self._desk.about_mine(asked), state)
-        turned = _turned(Reply(tuple(turn.messages), procedures=self._named(turn.hits)), turn, state)
+        if turn.subject == "nearest":
+            return self._beside.nearest(asked, state)
+        turned = of_rasa(Reply(tuple(turn.messages), procedures=self._named(turn.hits)), turn, state)
         return replace(turned, question=phrase_of(text))
 
     async def _by_keywords(self, asked: Asked, text: str, state: State) -> Turned:
         """The answer while Rasa is away, and that it is one."""
         if asking.mentions_mine(text):
             return self._about_dossier(await self._desk.about_mine(asked), state)
+        if asks_nearest(text):
+            return self._beside.nearest(asked, state)
         guidance = self._guide.ask(text, aspects_in(text), state.procedure)
         first = Message(
             f"{sentence('plain_mode').text}\n\n{guidance.messages[0].text}",
             guidance.messages[0].buttons,
         )
         reply = Reply((first, *guidance.messages[1:]), procedures=self._ranked(guidance))
-        return Turned(reply, guidance.procedure, _still_held(guidance.procedure, state))
+        return Turned(reply, guidance.procedure, still_held(guidance.procedure, state))
 
     async def explain(self, incoming: Incoming) -> Reply:
         """Answer, and say which intent, aspects and procedures were understood.
@@ -241,35 +250,3 @@ class Conversation:
             tuple(dict.fromkeys(aspects)),
             procedures,
         )
-
-
-def _kept(reply: Reply, state: State) -> Turned:
-    """An answer that leaves in hand what was."""
-    return Turned(reply, state.procedure, state.dossier)
-
-
-def _turned(reply: Reply, turn: Turn, state: State) -> Turned:
-    if turn.decided:
-        return Turned(reply, turn.procedure, _still_held(turn.procedure, state))
-    return _kept(reply, state)
-
-
-def _still_held(procedure: str | None, state: State) -> str | None:
-    """The dossier in hand after an answer about a procedure: another procedure takes it out of hand."""
-    return state.dossier if procedure in (None, state.procedure) else None
-
-
-def _next_state(reply: Reply, turned: Turned) -> State:
-    buttons = [b for m in reply.messages for b in m.buttons if b.payload]
-    options = tuple((b.title, b.payload or "") for b in buttons)
-    # A choice between procedures always offers "none of these": that is how asking back is known.
-    asked_back = turned.question if any(payload == "none" for _, payload in options) else None
-    return State(turned.procedure, options, turned.dossier, turned.expecting, asked_back)
-
-
-def _chosen(text: str, state: State) -> str | None:
-    """The payload of the choice a short answer means: its number or its title."""
-    if text.rstrip(".").isdecimal() and 1 <= int(text.rstrip(".")) <= len(state.options):
-        return state.options[int(text.rstrip(".")) - 1][1]
-    said = words(text)
-    return next((payload for title, payload in state.options if words(title) == said), None)

@@ -23,6 +23,7 @@ from core.dossiers.portals.sessions import SharedSessions
 from core.dossiers.rights import Rights
 from core.dossiers.snapshots import Snapshots
 from core.limits import Counters
+from core.people.desk import OnPart
 from core.profile import Profile
 from core.secret import Secret
 from core.settings import Settings
@@ -40,10 +41,11 @@ class Serving(Source, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dossiers:
-    """The desk and what forgets the old."""
+    """The desk, what forgets the old, and what ends when addresses of one person part."""
 
     desk: Desk
     forget_old: tuple[Callable[[dt.datetime], Awaitable[None]], ...]
+    on_part: tuple[OnPart, ...]
 
 
 def portals(settings: Settings, engine: AsyncEngine, secret: Secret, clock: Clock) -> Portals:
@@ -61,7 +63,8 @@ def assemble(
 ) -> Dossiers:
     """Build the desk over a source of dossiers."""
     snapshots, audit, counters = Snapshots(engine, secret), Audit(engine, secret), Counters(engine)
-    rights, followed = Rights(engine, secret, profile.dossiers), List(engine)
+    ripens = dt.timedelta(minutes=profile.linking.proofs_after_minutes)
+    rights, followed = Rights(engine, secret, profile.dossiers, ripens), List(engine)
     fresh = dt.timedelta(seconds=settings.portal_fresh)
     lookup = Lookup(source, snapshots, clock, settings.portal_wait, fresh)
     access = Access(lookup, rights, audit, counters, secret, profile.dossiers, clock)
@@ -69,4 +72,4 @@ def assemble(
     proving = Proving(access, rights, audit, showing, profile.dossiers)
     desk = Desk(showing, proving, followed, profile, lambda code: source.serving(code) is not None)
     forget_old = (snapshots.forget_old, audit.forget_old, counters.forget_old, rights.forget_old)
-    return Dossiers(desk, forget_old)
+    return Dossiers(desk, forget_old, (rights.end_borrowed,))

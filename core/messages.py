@@ -33,18 +33,20 @@ class Button:
     """A choice under a message: either ``payload`` comes back or ``url`` opens.
 
     Payloads are ASCII and at most 64 bytes, so that every channel can carry them. With ``contact`` the
-    platform is asked for the person's own telephone number; channels that cannot do it leave the
-    button out.
+    platform is asked for the person's own telephone number, with ``location`` for where they are;
+    channels that cannot do it leave the button out.
     """
 
     title: str
     payload: str | None = None
     url: str | None = None
     contact: bool = False
+    location: bool = False
 
     def as_dict(self) -> dict[str, Any]:
-        if self.contact:
-            return {"title": self.title, "contact": True}
+        for asked in ("contact", "location"):
+            if getattr(self, asked):
+                return {"title": self.title, asked: True}
         target = {"url": self.url} if self.url else {"payload": self.payload or ""}
         return {"title": self.title, **target}
 
@@ -63,7 +65,13 @@ class Message:
     def from_dict(cls, data: dict[str, Any]) -> Message:
         """The inverse of :meth:`as_dict`; unknown keys are ignored."""
         buttons = tuple(
-            Button(str(b["title"]), b.get("payload"), b.get("url"), bool(b.get("contact")))
+            Button(
+                str(b["title"]),
+                b.get("payload"),
+                b.get("url"),
+                bool(b.get("contact")),
+                bool(b.get("location")),
+            )
             for b in data.get("buttons") or ()
         )
         return cls(str(data.get("text") or ""), buttons)

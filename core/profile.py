@@ -10,7 +10,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from core.errors import SettingsError
 from core.messages import Message
@@ -55,6 +55,52 @@ class Disclosure(BaseModel):
         return dt.timedelta(self.proof_days.get(channel, self.proof_days_otherwise))
 
 
+class Linking(BaseModel):
+    """How a person links the addresses they have on several channels.
+
+    Args:
+        most: addresses one person may link with each other.
+        code_minutes: for how long a code can be typed.
+        confirm_minutes: for how long whoever typed it may agree.
+        tries_per_hour: wrong codes one address may type.
+        codes_per_hour: codes one address may ask for.
+        wrong_per_hour: wrong codes of everybody together; above it nobody can type one for a while.
+        per_origin: how many people's worth of tries and codes one network address may make.
+        proofs_after_minutes: how long after linking a proof counts on the other address too: time to undo
+            what somebody else did with a code they saw.
+        preferred: channels to reach a person by, best first; others come after them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    most: int = Field(default=4, ge=2, le=10)
+    code_minutes: int = Field(default=10, ge=1)
+    confirm_minutes: int = Field(default=5, ge=1)
+    tries_per_hour: int = 5
+    codes_per_hour: int = 10
+    wrong_per_hour: int = 1000
+    per_origin: int = 20
+    proofs_after_minutes: int = Field(default=30, ge=0)
+    preferred: tuple[str, ...] = ("zalo", "zalobot", "telegram", "web")
+
+
+class Area(BaseModel):
+    """Degrees within which the whole province lies: outside of it is surely elsewhere."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    south: float = Field(ge=-90, le=90)
+    west: float = Field(ge=-180, le=180)
+    north: float = Field(ge=-90, le=90)
+    east: float = Field(ge=-180, le=180)
+
+    @model_validator(mode="after")
+    def _is_an_area(self) -> Area:
+        if self.south >= self.north or self.west >= self.east:
+            raise ValueError("south must be less than north and west less than east")
+        return self
+
+
 class OfficeHours(BaseModel):
     """Opening hours of the counters where nothing else is known, and days that differ from the calendar.
 
@@ -87,7 +133,13 @@ def _span(text: str) -> tuple[dt.time, dt.time]:
 
 
 class Profile(BaseModel):
-    """Facts of one province that sentences and settings refer to."""
+    """Facts of one province that sentences and settings refer to.
+
+    Args:
+        area: where the province lies; without it every position is looked for.
+        counters_within_km: a counter farther from a shared position than this is not called near.
+        maps: where the name of a place is looked for; the name is put behind it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -103,6 +155,10 @@ class Profile(BaseModel):
     office_hours: OfficeHours = OfficeHours()
     dossiers: Disclosure = Disclosure()
     reminders: Timetable = Timetable()
+    linking: Linking = Linking()
+    area: Area | None = None
+    counters_within_km: float = Field(default=40.0, gt=0)
+    maps: str = "https://www.google.com/maps/search/?api=1&query="
     checked: dt.date
 
     def today(self, now: dt.datetime) -> dt.date:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import yaml
@@ -27,3 +30,12 @@ def sentence(name: str) -> Message:
         return Message.from_dict(_responses()[name][0])
     except KeyError:
         raise SettingsError(f"domain.yml has no response or sentence {name!r}") from None
+
+
+def put_in(message: Message, values: Mapping[str, str]) -> Message:
+    """Values put into text and payloads; an unknown ``$name`` stays for the profile."""
+    buttons = tuple(
+        replace(b, payload=Template(b.payload).safe_substitute(values)) if b.payload else b
+        for b in message.buttons
+    )
+    return replace(message, text=Template(message.text).safe_substitute(values), buttons=buttons)

@@ -278,9 +278,10 @@ def _claimed(row: InboundRow, token: str) -> Claimed:
 
 
 def to_json(incoming: Incoming) -> dict[str, Any]:
-    """An Incoming as it is kept; pictures' bytes are not."""
+    """An Incoming as it is kept until it is answered; pictures' bytes are not, a position only roughly."""
     kept = {f.name: getattr(incoming, f.name) for f in dataclasses.fields(incoming) if f.name != "photo"}
-    return {**kept, "address": str(incoming.address)}
+    place = incoming.location and [round(degrees, 3) for degrees in incoming.location]  # about 100 m
+    return {**kept, "address": str(incoming.address), "location": place}
 
 
 def from_json(data: dict[str, Any]) -> Incoming:

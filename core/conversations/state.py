@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, case, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -24,6 +24,8 @@ class State:
         dossier: code of the dossier talked about.
         expecting: what was asked of the citizen, in the words of ``core.dossiers.desk``.
         question: the phrase the choices were shown for, to learn from what is chosen.
+        notice: something to tell with the next answer; kept however old the rest is. Putting a state takes
+            away the notice it holds and leaves a newer one.
     """
 
     procedure: str | None = None
@@ -31,6 +33,7 @@ class State:
     dossier: str | None = None
     expecting: str | None = None
     question: str | None = None
+    notice: str | None = None
 
 
 class States:
@@ -38,16 +41,16 @@ class States:
 
     def __init__(self, engine: AsyncEngine, keep: dt.timedelta = dt.timedelta(hours=12)) -> None:
         self._engine, self._keep = engine, keep
-        self._put = _upsert(engine.dialect.name)
+        self._put, self._tell = _upserts(engine.dialect.name)
 
     async def get(self, address: Address, now: dt.datetime) -> State:
         """The state, or an empty one when there is none or it is older than ``keep``."""
         async with self._engine.connect() as connection:
             row = (await connection.execute(_GET, {"of": str(address)})).first()
         if row is None or now - row.updated_at > self._keep:
-            return State()
+            return State(notice=row.notice if row else None)
         options = tuple((title, payload) for title, payload in row.options)
-        return State(row.procedure, options, row.dossier, row.expecting, row.question)
+        return State(row.procedure, options, row.dossier, row.expecting, row.question, row.notice)
 
     async def put(self, address: Address, state: State, now: dt.datetime) -> None:
         """Remember ``state``."""
@@ -58,19 +61,31 @@ class States:
             "dossier": state.dossier,
             "expecting": state.expecting,
             "question": state.question,
+            "notice": state.notice,
             "updated_at": now,
         }
         async with self._engine.begin() as connection:
             await connection.execute(self._put, row)
+
+    async def tell(self, address: Address, notice: str, now: dt.datetime) -> None:
+        """Have something told with the next answer to this address."""
+        row = {"address": str(address), "options": [], "notice": notice, "updated_at": now}
+        async with self._engine.begin() as connection:
+            await connection.execute(self._tell, row)
 
 
 _TABLE = ConversationRow.__table__
 _GET = select(_TABLE).where(_TABLE.c.address == bindparam("of"))
 
 
-def _upsert(dialect: str) -> Any:
-    """Insert a row, or put its values over those of the row with the same address."""
+def _upserts(dialect: str) -> tuple[Any, Any]:
+    """Insert a row, or put its values over those of the row with the same address: of a state, of a notice."""
     insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(_TABLE)
-    others = {c.name: statement.excluded[c.name] for c in _TABLE.c if not c.primary_key}
-    return statement.on_conflict_do_update(index_elements=[_TABLE.c.address], set_=others)
+    put, tell = insert(_TABLE), insert(_TABLE)
+    others = {c.name: put.excluded[c.name] for c in _TABLE.c if not c.primary_key}
+    others["notice"] = case((_TABLE.c.notice == put.excluded.notice, None), else_=_TABLE.c.notice)
+    key = [_TABLE.c.address]
+    return (
+        put.on_conflict_do_update(index_elements=key, set_=others),
+        tell.on_conflict_do_update(index_elements=key, set_={"notice": tell.excluded.notice}),
+    )

@@ -54,6 +54,7 @@ class ConversationRow(Base):
     expecting: Mapped[str | None] = mapped_column(String(100))
     question: Mapped[str | None] = mapped_column(String(200))
     options: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    notice: Mapped[str | None] = mapped_column(String(60))
     updated_at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
 
 
@@ -177,6 +178,49 @@ class ConsentRow(Base):
     wording: Mapped[str] = mapped_column(String(20))
     given_at: Mapped[dt.datetime] = mapped_column(_Moment)
     withdrawn_at: Mapped[dt.datetime | None] = mapped_column(_Moment)
+
+
+class LinkRow(Base):
+    """That an address belongs to a person who has several; ``person`` is a random name of the group.
+
+    ``since`` is when the address came into its group.
+    """
+
+    __tablename__ = "person_link"
+
+    address: Mapped[str] = mapped_column(_Address, primary_key=True)
+    person: Mapped[str] = mapped_column(String(32), index=True)
+    since: Mapped[dt.datetime] = mapped_column(_Moment)
+
+
+class LinkCodeRow(Base):
+    """A code that links ``address`` with whoever types it first (``claimant``) and then agrees (``used_at``).
+
+    Of the code only a keyed fingerprint is kept.
+    """
+
+    __tablename__ = "link_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    address: Mapped[str] = mapped_column(_Address, index=True)
+    expires_at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
+    claimant: Mapped[str | None] = mapped_column(_Address, index=True)
+    used_at: Mapped[dt.datetime | None] = mapped_column(_Moment)
+
+
+class PersonEventRow(Base):
+    """The audit log of links. ``who`` and ``other`` are keyed fingerprints of addresses."""
+
+    __tablename__ = "person_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
+    who: Mapped[str] = mapped_column(String(64), index=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    other: Mapped[str | None] = mapped_column(String(64))
+    other_channel: Mapped[str | None] = mapped_column(String(20))
+    event: Mapped[str] = mapped_column(String(20))
 
 
 class LookupRow(Base):

@@ -1,16 +1,21 @@
-"""The dossiers a person follows ("Hồ sơ của tôi"), each with consent and, if they like, a label."""
+"""The dossiers a person follows ("Hồ sơ của tôi"), each with consent and, if they like, a label.
+
+Entries are kept by address. Addresses that a person linked see one list; when they part, each keeps its own.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from core.db.tables import ConsentRow, FollowedRow
 from core.messages import Address
+from core.people.same import same_person
 
 WORDING = "2026-11"  # which text of the consent was shown; a new text gets a new name
 LIMIT = 20  # dossiers one person may follow
@@ -35,28 +40,32 @@ class List:
         """What the person follows, oldest first."""
         query = (
             select(FollowedRow)
-            .where(FollowedRow.address == str(address))
+            .where(same_person(FollowedRow.address, str(address)))
             .order_by(FollowedRow.since, FollowedRow.code)
         )
         async with AsyncSession(self._engine) as session:
-            return [Followed(r.code, r.label) for r in await session.scalars(query)]
+            rows = (await session.scalars(query)).all()
+        labels = _labels(rows, str(address))
+        return [Followed(code, label) for code, label in labels.items()]
 
     async def get(self, address: Address, code: str) -> Followed | None:
         """The entry of one dossier."""
-        query = select(FollowedRow.code, FollowedRow.label).where(
-            FollowedRow.address == str(address), FollowedRow.code == code
+        query = select(FollowedRow.address, FollowedRow.code, FollowedRow.label).where(
+            same_person(FollowedRow.address, str(address)), FollowedRow.code == code
         )
         async with self._engine.connect() as connection:
-            row = (await connection.execute(query)).first()
-        return Followed(row.code, row.label) if row else None
+            rows = (await connection.execute(query)).all()
+        labels = _labels(rows, str(address))
+        return Followed(code, labels[code]) if rows else None
 
     async def add(self, address: Address, code: str, now: dt.datetime) -> bool:
         """Follow, with the consent recorded; False when the list is full."""
         async with AsyncSession(self._engine) as session, session.begin():
-            if await session.get(FollowedRow, (str(address), code)):
+            followed = select(FollowedRow.code).where(same_person(FollowedRow.address, str(address)))
+            codes = set(await session.scalars(followed))
+            if code in codes:
                 return True
-            count = select(func.count()).where(FollowedRow.address == str(address))
-            if (await session.scalar(count) or 0) >= LIMIT:
+            if len(codes) >= LIMIT:
                 return False
             session.add(FollowedRow(address=str(address), code=code, label="", since=now))
             session.add(
@@ -65,15 +74,16 @@ class List:
         return True
 
     async def remove(self, address: Address, code: str, now: dt.datetime) -> None:
-        """Stop following; the consent is marked as withdrawn."""
+        """Stop following, on every address of the person; the consent is marked as withdrawn."""
+        own = str(address)
         async with AsyncSession(self._engine) as session, session.begin():
             await session.execute(
-                delete(FollowedRow).where(FollowedRow.address == str(address), FollowedRow.code == code)
+                delete(FollowedRow).where(same_person(FollowedRow.address, own), FollowedRow.code == code)
             )
             await session.execute(
                 update(ConsentRow)
                 .where(
-                    ConsentRow.address == str(address),
+                    same_person(ConsentRow.address, own),
                     ConsentRow.purpose == f"follow:{code}",
                     ConsentRow.withdrawn_at.is_(None),
                 )
@@ -85,6 +95,15 @@ class List:
         async with AsyncSession(self._engine) as session, session.begin():
             await session.execute(
                 update(FollowedRow)
-                .where(FollowedRow.address == str(address), FollowedRow.code == code)
+                .where(same_person(FollowedRow.address, str(address)), FollowedRow.code == code)
                 .values(label=label[:LABEL])
             )
+
+
+def _labels(rows: Sequence[FollowedRow] | Sequence[Row[Any, Any, Any]], own: str) -> dict[str, str]:
+    """The label of each code: the one given here, else one given on another address."""
+    labels: dict[str, str] = {}
+    for row in rows:
+        if row.code not in labels or (row.label and (row.address == own or not labels[row.code])):
+            labels[row.code] = row.label
+    return labels

@@ -3,6 +3,10 @@
 A code alone shows little; a proof shows the rest to one person for a while. Wrong tries are counted for
 the dossier and for the person, whatever the channel, and a try is counted before it is checked, so that
 many at once gain nothing.
+
+A proof counts for the person, on every address they linked, after a while in which a link can be undone
+and never for longer than a proof given on that channel itself would. A leave to see somebody else's dossier
+stays with the account that took it up: its owner trusted that one.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from core.db.tables import DelegationRow, ProofRow
 from core.dossiers.snapshots import digits_proof, phone_proof
 from core.limits import HOUR, Counters
 from core.messages import Address
+from core.people.same import linked_since, same_person
 from core.profile import Disclosure
 from core.secret import Secret
 
@@ -28,11 +33,12 @@ Outcome = Literal["proved", "wrong", "locked"]
 TOKEN_DIGITS = 8  # spoken over the telephone in two groups of four
 
 
-_PROVED = select(ProofRow.code).where(
-    ProofRow.address == bindparam("address"),
-    ProofRow.code == bindparam("code"),
-    ProofRow.expires_at > bindparam("now"),
+_OWN = bindparam("address", type_=ProofRow.address.type)
+_VALID = (ProofRow.code == bindparam("code"), ProofRow.expires_at > bindparam("now"))
+_BORROWED = linked_since(ProofRow.address, _OWN, bindparam("ripe", type_=ProofRow.at.type)) & (
+    ProofRow.at > bindparam("young")
 )
+_PROVED = select(ProofRow.code).where(*_VALID, (ProofRow.address == _OWN) | _BORROWED).limit(1)
 _GRANTED = (
     select(DelegationRow.id)
     .where(
@@ -54,15 +60,28 @@ class Delegation:
 
 
 class Rights:
-    """Reads and writes proofs and delegations."""
+    """Reads and writes proofs and delegations.
 
-    def __init__(self, engine: AsyncEngine, secret: Secret, rules: Disclosure) -> None:
-        self._engine, self._secret, self._rules = engine, secret, rules
+    Args:
+        ripens: how long two addresses are linked before a proof of one counts on the other.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, secret: Secret, rules: Disclosure, ripens: dt.timedelta = dt.timedelta(0)
+    ) -> None:
+        self._engine, self._secret, self._rules, self._ripens = engine, secret, rules, ripens
         self._counters = Counters(engine)
 
     async def level(self, address: Address, code: str, now: dt.datetime) -> Level:
         """What the person at this address may see of this dossier now."""
-        values = {"address": str(address), "code": code, "now": now}
+        young = now - self._rules.proof_lasts(address.channel)
+        values = {
+            "address": str(address),
+            "code": code,
+            "now": now,
+            "ripe": now - self._ripens,
+            "young": young,
+        }
         async with self._engine.connect() as connection:
             if await connection.scalar(_PROVED, values):
                 return "proved"
@@ -100,17 +119,28 @@ class Rights:
         return "proved"
 
     async def withdraw(self, address: Address, code: str) -> None:
-        """Forget the proof and end every leave given on its strength."""
+        """Forget the person's proofs, wherever given, and end every leave given on their strength."""
+        own = str(address)
         async with AsyncSession(self._engine) as session, session.begin():
             await session.execute(
-                delete(ProofRow).where(ProofRow.address == str(address), ProofRow.code == code)
+                delete(ProofRow).where(same_person(ProofRow.address, own), ProofRow.code == code)
             )
             await session.execute(
                 delete(DelegationRow).where(
                     DelegationRow.code == code,
-                    (DelegationRow.owner == str(address)) | (DelegationRow.grantee == str(address)),
+                    same_person(DelegationRow.owner, own) | (DelegationRow.grantee == own),
                 )
             )
+
+    async def end_borrowed(self, address: Address, now: dt.datetime) -> None:
+        """End the leaves an address gave on the strength of a proof that was not its own: it was linked with
+        whoever had given the proof and no longer is."""
+        own_proof = select(ProofRow.code).where(ProofRow.address == str(address), ProofRow.expires_at > now)
+        given = delete(DelegationRow).where(
+            DelegationRow.owner == str(address), DelegationRow.code.not_in(own_proof)
+        )
+        async with AsyncSession(self._engine) as session, session.begin():
+            await session.execute(given)
 
     async def share(self, address: Address, code: str, now: dt.datetime) -> str:
         """Make a leave for one person to see the dossier; gives the digits to tell them."""
@@ -151,7 +181,9 @@ class Rights:
     async def delegations(self, address: Address, code: str, now: dt.datetime) -> Sequence[Delegation]:
         """The leaves this owner gave for this dossier that can still be used."""
         query = select(DelegationRow).where(
-            DelegationRow.code == code, DelegationRow.owner == str(address), DelegationRow.expires_at > now
+            DelegationRow.code == code,
+            same_person(DelegationRow.owner, str(address)),
+            DelegationRow.expires_at > now,
         )
         async with AsyncSession(self._engine) as session:
             rows = (await session.scalars(query)).all()
@@ -164,7 +196,7 @@ class Rights:
     async def revoke(self, address: Address, code: str) -> int:
         """End every leave this owner gave for this dossier; gives how many."""
         statement = delete(DelegationRow).where(
-            DelegationRow.code == code, DelegationRow.owner == str(address)
+            DelegationRow.code == code, same_person(DelegationRow.owner, str(address))
         )
         async with AsyncSession(self._engine) as session, session.begin():
             done = await session.execute(statement.returning(DelegationRow.id))

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 import yaml
 
 from core.errors import PlacesError
 from nlu.vietnamese import words
 
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # a PyYAML built without libyaml: slower, same result
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+Kind = Literal["counter", "commune_centre"]
+KINDS: tuple[Kind, ...] = ("counter", "commune_centre")
 _KIND = re.compile(r"^(xa|phuong|thi tran|huyen|thi xa|thanh pho|tinh) ")
 
 
@@ -24,13 +33,32 @@ class Former:
 
 
 @dataclass(frozen=True, slots=True)
+class Location:
+    """A position in degrees (WGS 84) and how it is known.
+
+    Args:
+        kind: ``counter`` is where one goes; ``commune_centre`` only the point that stands for the unit on the
+            administrative map.
+        source: who says so.
+        checked: the day somebody looked.
+    """
+
+    lat: float
+    lon: float
+    kind: Kind
+    source: str
+    checked: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
-    """A commune-level unit of today."""
+    """A commune-level unit of today; ``location`` is of its counter, or of the unit, where one is recorded."""
 
     code: str
     name: str
     former_province: str
     formed_from: tuple[Former, ...]
+    location: Location | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +72,31 @@ class Found:
 def load(file: Path) -> list[Unit]:
     """Read the units file. Raises PlacesError naming the file and what is wrong."""
     try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+        data = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)
         return [
-            Unit(u["code"], u["name"], u["former_province"], _former(u["formed_from"], u["name"]))
+            Unit(
+                u["code"],
+                u["name"],
+                u["former_province"],
+                _former(u["formed_from"], u["name"]),
+                location(u["location"]) if u.get("location") else None,
+            )
             for u in data["units"]
         ]
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise PlacesError(f"{file}: {error!r}") from error
+
+
+def location(data: dict[str, Any]) -> Location:
+    """A location as the units file writes it. Raises KeyError, TypeError or ValueError when it is none."""
+    lat, lon, kind, checked = float(data["lat"]), float(data["lon"]), data["kind"], data["checked"]
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise ValueError(f"no position on earth: {lat}, {lon}")
+    if kind not in KINDS:
+        raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
+    if not isinstance(checked, dt.date) or not str(data["source"]).strip():
+        raise ValueError("a location needs its source and the day it was checked")
+    return Location(lat, lon, kind, str(data["source"]), checked)
 
 
 def _former(text: str, name: str) -> tuple[Former, ...]:

@@ -55,9 +55,8 @@ class Intake:
         return None
 
     async def _keep(self, said: Arrival) -> bool:
-        address = said.incoming.address
-        if said.incoming.kind == "contact":
-            self._sender.contact_came(address)
+        if said.incoming.kind in ("contact", "location"):
+            self._sender.shared(said.incoming.address, said.incoming.kind)
         return await self._inbox.put(said)
 
     async def _decline(self, group: Address) -> None:

@@ -25,14 +25,16 @@ from telegram.error import (
 )
 
 from core.errors import SendError
-from core.messages import Address, Button, Message, split
+from core.messages import Address, Button, Kind, Message, split
 
 _NETWORK_RETRY = 5.0  # seconds; Telegram's own advice for 5xx is "later"
 _TITLE = 64
 
 
 CONTACT_HINT = "Bấm nút ở bàn phím bên dưới để gửi số điện thoại của chính anh/chị."
+PLACE_HINT = "Bấm nút ở bàn phím bên dưới để chia sẻ vị trí của anh/chị."
 CONTACT_RECEIVED = "Tôi đã nhận được liên hệ anh/chị gửi."
+PLACE_RECEIVED = "Tôi đã nhận được vị trí anh/chị gửi."
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
@@ -41,22 +43,23 @@ class TelegramSender:
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
-        self._sent_contact: set[Address] = set()
+        self._shared: dict[Address, str] = {}
 
-    def contact_came(self, address: Address) -> None:
-        """The keyboard that asked for a telephone number goes with the next message to ``address``.
+    def shared(self, address: Address, kind: Kind) -> None:
+        """A telephone number (``contact``) or a ``location`` came: the keyboard that asked for it goes with the
+        next message to ``address``.
 
         Remembered by this process only: the keyboard is shown once and hides by itself all the same.
         """
-        self._sent_contact.add(address)
+        self._shared[address] = PLACE_RECEIVED if kind == "location" else CONTACT_RECEIVED
 
     async def send(self, address: Address, message: Message) -> None:
         """Deliver one message, split where Telegram's limit asks for it. Raises SendError only."""
-        remove = address in self._sent_contact
+        received = self._shared.get(address)
         for number, part in enumerate(split(message, MessageLimit.MAX_TEXT_LENGTH)):
-            for text, markup in _sends(part, remove and number == 0):
+            for text, markup in _sends(part, received if number == 0 else None):
                 await self._deliver(int(address.id), text, markup)
-        self._sent_contact.discard(address)
+        self._shared.pop(address, None)
 
     async def _deliver(self, chat: int, text: str, markup: Markup | None) -> None:
         try:
@@ -73,21 +76,30 @@ class TelegramSender:
             raise failure(error) from error
 
 
-def _sends(message: Message, remove: bool) -> list[tuple[str, Markup | None]]:
-    """What is sent for one message: Telegram takes one keyboard a message, under it or below the input."""
-    inline = keyboard(tuple(b for b in message.buttons if not b.contact))
-    below: Markup | None = _contact_keyboard(message.buttons)
-    if below is None and remove:
+def _sends(message: Message, received: str | None) -> list[tuple[str, Markup | None]]:
+    """What is sent for one message: Telegram takes one keyboard a message, under it or below the input.
+
+    Args:
+        received: what to say while the keyboard below the input is taken away; None leaves it.
+    """
+    inline = keyboard(tuple(b for b in message.buttons if not (b.contact or b.location)))
+    below: Markup | None = _asking_keyboard(message.buttons)
+    if below is None and received:
         below = ReplyKeyboardRemove()
     if inline is None or below is None:
         return [(message.text, inline or below)]
     if isinstance(below, ReplyKeyboardRemove):
-        return [(CONTACT_RECEIVED, below), (message.text, inline)]
-    return [(message.text, inline), (CONTACT_HINT, below)]
+        return [(received or "", below), (message.text, inline)]
+    hint = CONTACT_HINT if any(b.contact for b in message.buttons) else PLACE_HINT
+    return [(message.text, inline), (hint, below)]
 
 
-def _contact_keyboard(buttons: tuple[Button, ...]) -> ReplyKeyboardMarkup | None:
-    rows = [[KeyboardButton(b.title, request_contact=True)] for b in buttons if b.contact]
+def _asking_keyboard(buttons: tuple[Button, ...]) -> ReplyKeyboardMarkup | None:
+    rows = [
+        [KeyboardButton(b.title, request_contact=b.contact or None, request_location=b.location or None)]
+        for b in buttons
+        if b.contact or b.location
+    ]
     return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True) if rows else None
 
 

@@ -34,6 +34,7 @@ _LONGEST = 60.0  # seconds between tries when Telegram is out of reach
 COMMANDS = (
     ("thutuc", "Thủ tục thường gặp, hoặc /thutuc kèm việc cần làm"),
     ("hoso", "Hồ sơ của tôi, hoặc /hoso kèm mã hồ sơ"),
+    ("lienket", "Liên kết với tài khoản Zalo hoặc trang web của anh/chị"),
     ("help", "Tôi giúp được gì"),
     ("start", "Bắt đầu lại"),
 )

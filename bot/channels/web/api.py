@@ -1,6 +1,7 @@
 """The web chat: its JSON contract and its page.
 
-``POST /api/chat`` takes ``{"session": str, "text": str}`` or ``{"session": str, "payload": str}`` and
+``POST /api/chat`` takes ``{"session": str}`` with one of ``"text": str``, ``"payload": str`` and
+``"location": [latitude, longitude]`` (degrees) and
 answers ``{"messages": [{"text": str, "buttons": [{"title": str, "payload" | "url": str}]}]}``, with
 ``"said": str`` when the page must show and keep the person's message masked. ``POST /api/photo?session=…``
 takes the bytes of a JPEG, PNG or WebP and answers the same. Errors are problem+json (RFC 9457); they never repeat what was sent.
@@ -17,7 +18,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from bot.channels import bodies
@@ -36,6 +37,7 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "geolocation=(self)",
     "Cache-Control": "no-cache",
 }
 _PHOTO_DETAILS = {
@@ -48,7 +50,7 @@ _DETAILS = {
     404: "Không có trang này.",
     405: "Cách gọi này không được hỗ trợ.",
     413: "Tin nhắn quá lớn, tối đa 64 KiB.",
-    422: "Nội dung gửi lên không đúng: cần “session” và đúng một trong “text”, “payload”.",
+    422: "Nội dung gửi lên không đúng: cần “session” và đúng một trong “text”, “payload”, “location”.",
     500: "Hệ thống đang trục trặc, xin thử lại sau ít phút.",
 }
 _TITLES = {
@@ -69,6 +71,8 @@ class PhotoRefused(HTTPException):
         super().__init__(status, _PHOTO_DETAILS[status])
 
 
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Session = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 
 
@@ -80,11 +84,12 @@ class ChatRequest(BaseModel):
     session: Session
     text: str | None = None
     payload: Annotated[str, StringConstraints(max_length=1000)] | None = None
+    location: tuple[Latitude, Longitude] | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> ChatRequest:
-        if (self.text is None) == (self.payload is None):
-            raise ValueError("exactly one of text and payload")
+        if [self.text, self.payload, self.location].count(None) != 2:
+            raise ValueError("exactly one of text, payload and location")
         return self
 
     def incoming(self, origin: str | None) -> Incoming:
@@ -92,6 +97,8 @@ class ChatRequest(BaseModel):
         address = Address("web", self.session)
         if self.payload is not None:
             return Incoming(address, self.payload, "payload", origin=origin)
+        if self.location is not None:
+            return Incoming(address, "", "location", origin=origin, location=self.location)
         return Incoming(address, self.text or "", origin=origin)
 
 

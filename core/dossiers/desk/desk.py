@@ -17,7 +17,7 @@ from core.dossiers.followed import LABEL, List
 from core.dossiers.links import code_text
 from core.dossiers.photo import kind_of, texts_in
 from core.errors import PhotoError
-from core.messages import Message
+from core.messages import Button, Message
 from core.privacy import mask_numbers
 from core.profile import Profile
 from nlu.vietnamese import words
@@ -118,7 +118,8 @@ class Desk:
         if len(codes) == 1:
             return await self._showing.full(asked.person, codes[0], asked.now)
         listed = await self._showing.several(asked.person, codes, asked.now)
-        return Said((Message(f"Hồ sơ của tôi ({len(codes)}):\n{listed.text}", listed.buttons),))
+        buttons = (*listed.buttons, Button("Liên kết với kênh khác", "l:start"))
+        return Said((Message(f"Hồ sơ của tôi ({len(codes)}):\n{listed.text}", buttons),))
 
     async def codes(self, asked: Asked, text: str) -> Said | None:
         """Everything a text says by codes; None when it holds none."""

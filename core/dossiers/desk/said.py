@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from string import Template
+from dataclasses import dataclass
 
 from core.dossiers.access import Person
 from core.messages import Message
-from core.sentences import sentence
+from core.sentences import put_in, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +46,3 @@ class Said:
 def say(name: str, code: str | None = None, **values: str) -> Message:
     """A sentence of the domain with ``$code`` and other values put in, in its buttons too."""
     return put_in(sentence(name), {"code": code or "", **values})
-
-
-def put_in(message: Message, values: Mapping[str, str]) -> Message:
-    """Values put into text and payloads; an unknown ``$name`` stays for the profile."""
-    buttons = tuple(
-        replace(b, payload=Template(b.payload).safe_substitute(values)) if b.payload else b
-        for b in message.buttons
-    )
-    return replace(message, text=Template(message.text).safe_substitute(values), buttons=buttons)

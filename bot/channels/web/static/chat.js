@@ -51,7 +51,14 @@ function choices(buttons) {
   row.className = "choices";
   for (const button of buttons) {
     if (button.contact) continue;
-    if (button.url) {
+    if (button.location) {
+      if (!navigator.geolocation || !window.isSecureContext) continue;
+      const share = document.createElement("button");
+      share.type = "button";
+      share.textContent = button.title;
+      share.addEventListener("click", sharePlace);
+      row.append(share);
+    } else if (button.url) {
       if (!button.url.startsWith("https://")) continue;
       const link = document.createElement("a");
       link.href = button.url; link.target = "_blank"; link.rel = "noopener noreferrer";
@@ -148,6 +155,28 @@ function send(body, shown) {
   if (mine) draw();
   store.set("pending", JSON.stringify(body));
   post(body, mine).then(() => input.focus());
+}
+
+// A position is never kept: not in the history, and a reload does not send it again. About 100 m are precise enough.
+async function sharePlace() {
+  if (busy) return;
+  wait(true);
+  const asked = session;
+  const options = { enableHighAccuracy: false, timeout: 15000, maximumAge: 300000 };
+  try {
+    const found = await new Promise((done, no) => navigator.geolocation.getCurrentPosition(done, no, options));
+    if (asked !== session) return;
+    wait(false);
+    const mine = remember({ mine: true, text: "[Vị trí]" });
+    draw();
+    const location = [found.coords.latitude, found.coords.longitude].map((degrees) => Number(degrees.toFixed(3)));
+    post({ location }, mine);
+  } catch {
+    if (asked !== session) return;
+    wait(false);
+    remember({ text: "Trình duyệt chưa cho biết vị trí. Anh/chị nhắn tên xã, phường đang ở, ví dụ “quầy ở phường Tuy Hòa”." });
+    draw();
+  }
 }
 
 // A picture is never kept: not in the history, and a reload does not send it again.

@@ -1,0 +1,115 @@
+"""What a conversation answers beside procedures and dossiers: links between channels, counters near by."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.telling import Teller
+from bot.turned import Turned
+from core.conversations.inbox import Inbox
+from core.conversations.state import State, States
+from core.dossiers.desk.said import Asked
+from core.messages import Incoming, Reply
+from core.people.codes import Codes
+from core.people.desk import LinkDesk, OnPart
+from core.people.events import Events
+from core.people.links import Links
+from core.people.model import Answer, Notice, Told
+from core.places import counters, units
+from core.places.counters import Counters
+from core.profile import Profile
+from core.secret import Secret
+from core.sentences import sentence
+from core.settings import ROOT
+from nlu.vietnamese import words
+
+_MOST_WORDS = 14  # of an answer to "which commune?"; a longer message asks something
+
+
+class Beside:
+    """Answers with a turn, or leaves the message to others (None)."""
+
+    def __init__(self, links: LinkDesk, counters: Counters, teller: Teller) -> None:
+        self._links, self._counters, self._teller = links, counters, teller
+
+    async def hear(self, asked: Asked, state: State) -> Turned | None:
+        """Words about links, a code that was asked for, or the commune that was asked for."""
+        if answer := await self._links.hear(_told(asked)):
+            return _linked(answer, state)
+        if asked.expecting == counters.EXPECTING and len(words(asked.text)) <= _MOST_WORDS:
+            found = self._counters.named(asked.text)
+            return Turned(Reply((found,)), state.procedure, state.dossier) if found else None
+        return None
+
+    async def press(self, asked: Asked, state: State) -> Turned | None:
+        """A button about links."""
+        answer = await self._links.press(_told(asked))
+        return _linked(answer, state) if answer else None
+
+    async def command(self, asked: Asked, rest: str, state: State) -> Turned:
+        """The command for links, with a code behind it or alone."""
+        answer = await self._links.hear(replace(_told(asked), text=f"liên kết {rest}"))
+        answer = answer or await self._links.hear(replace(_told(asked), text="liên kết"))
+        assert answer is not None, "the words for links are understood"
+        return _linked(answer, state)
+
+    def near(self, incoming: Incoming, state: State) -> Turned:
+        """A shared position: the counters near it."""
+        message, expecting = self._counters.near(incoming.location)
+        return Turned(Reply((message,)), state.procedure, state.dossier, expecting)
+
+    def nearest(self, asked: Asked, state: State) -> Turned:
+        """Somebody asks for the nearest counter: that of the commune they name, or they are asked where they are."""
+        if found := self._counters.named(asked.text):
+            return Turned(Reply((found,)), state.procedure, state.dossier)
+        reply = Reply((sentence("nearest_office"),))
+        return Turned(reply, state.procedure, state.dossier, counters.EXPECTING)
+
+    async def tell(self, notices: Iterable[Notice]) -> None:
+        """Tell other addresses what happened. Errors of the database are raised as they are."""
+        await self._teller.tell(notices)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The desk and what forgets the old."""
+
+    desk: Beside
+    forget_old: tuple[Callable[[dt.datetime], Awaitable[None]], ...]
+
+
+def assemble(
+    profile: Profile,
+    engine: AsyncEngine,
+    secret: Secret,
+    inbox: Inbox,
+    on_part: Sequence[OnPart],
+    clock: Callable[[], dt.datetime],
+) -> Assembled:
+    """Build it. Part of the composition root. Raises PlacesError when the units cannot be read."""
+    codes, events = Codes(engine, secret, profile.linking), Events(engine, secret)
+    links = LinkDesk(Links(engine, profile.linking), codes, events, profile, on_part)
+    near = Counters(units.load(ROOT / profile.units), profile)
+    teller = Teller(inbox, States(engine), profile, clock)
+    return Assembled(Beside(links, near, teller), (codes.forget_old, events.forget_old))
+
+
+def _told(asked: Asked) -> Told:
+    person = asked.person
+    return Told(person.address, asked.text, asked.now, person.origin, asked.expecting)
+
+
+def _linked(answer: Answer, state: State) -> Turned:
+    reply = Reply(answer.messages, intent="linking", confidence=1.0)
+    return Turned(
+        reply,
+        state.procedure,
+        state.dossier,
+        answer.expecting,
+        answer.secret,
+        notices=answer.notices,
+    )
