@@ -47,7 +47,7 @@ _WHY = re.compile(
     r"| (?:ai|don vi nao|co quan nao|o dau) (?:da )?(?:gui|nhan) (?:tin |cho )?(?:\w+ )?(?:nay|toi|tin)| (?:tin|tin nhan|thong bao) nay (?:la )?(?:o dau ra|cua ai|la sao|tu dau|nghia la gi|ve viec gi)"
 )
 _GENUINE = re.compile(
-    r" (?:tin|tin nhan|thong bao|ma) (?:\w+ ){0,3}?(?:that|gia|lua dao|lua|chinh thong|dung) | (?:co phai|phai) (?:\w+ ){0,5}?(?:gui|nhan|lua dao|lua) | (?:kiem tra|xac minh|check) (?:\w+ ){0,3}?tin (?:nhan )?(?:nay|nhac) "
+    r" (?:tin|tin nhan|thong bao) (?:\w+ ){0,3}?(?:that|gia|lua dao|lua|chinh thong) | (?:co phai|phai) (?:\w+ ){0,5}?(?:gui|nhan|lua dao|lua) | (?:kiem tra|xac minh|check) (?:\w+ ){0,3}?tin (?:nhan )?(?:nay|nhac) "
 )
 _CHANGES = r"doi tinh trang|(?:thay )?doi trang thai|thay doi|tinh trang|trang thai|cap nhat"
 _KINDS: tuple[tuple[Kind, str], ...] = (
