@@ -120,12 +120,12 @@ class Conversation:
         text = asked.text
         if text.startswith("/"):
             return await self._command(asked, state)
-        if turned := await self._beside.hear(asked, state):
-            return turned
         if (asked.expecting or "").startswith("digits") and (said := await self._desk.expected(asked)):
             return self._about_dossier(said, state)
         if chosen := choice(text, state):
             return await self._payload(replace(asked, text=chosen), state)
+        if turned := await self._beside.hear(asked, state):
+            return turned
         if said := await self._desk.expected(asked) or await self._desk.hear(asked):
             return self._about_dossier(said, state)
         if code := _PROCEDURE_CODE.search(text):

@@ -286,14 +286,8 @@ def to_json(incoming: Incoming) -> dict[str, Any]:
 
 def from_json(data: dict[str, Any]) -> Incoming:
     """The inverse of :func:`to_json`."""
-    location = data.get("location")
-    return Incoming(
-        **{
-            **data,
-            "address": Address.parse(data["address"]),
-            "location": tuple(location) if location else None,
-        }
-    )
+    place = tuple(data["location"]) if data.get("location") else None
+    return Incoming(**{**data, "address": Address.parse(data["address"]), "location": place})
 
 
 def now_utc() -> dt.datetime:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from core.db.tables import ConsentRow, FollowedRow
@@ -20,6 +20,12 @@ from core.people.same import same_person
 WORDING = "2026-11-reminders"  # which text of the consent was shown; a new text gets a new name
 LIMIT = 20  # dossiers one person may follow
 LABEL = 40  # letters
+
+
+_GET = select(FollowedRow.address, FollowedRow.code, FollowedRow.label).where(
+    same_person(FollowedRow.address, bindparam("own", type_=FollowedRow.address.type)),
+    FollowedRow.code == bindparam("code"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +56,8 @@ class List:
 
     async def get(self, address: Address, code: str) -> Followed | None:
         """The entry of one dossier."""
-        query = select(FollowedRow.address, FollowedRow.code, FollowedRow.label).where(
-            same_person(FollowedRow.address, str(address)), FollowedRow.code == code
-        )
         async with self._engine.connect() as connection:
-            rows = (await connection.execute(query)).all()
+            rows = (await connection.execute(_GET, {"own": str(address), "code": code})).all()
         labels = _labels(rows, str(address))
         return Followed(code, labels[code]) if rows else None
 

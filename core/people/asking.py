@@ -20,7 +20,7 @@ _ABOUT = frozenset(
     """
     lien ket noi ghep kenh tai khoan nick zalo telegram tele web trang website may dien thoai chat bot tro ly ung dung
     voi va sang qua cua nay kia khac hai 2 cac giua nhau chung lai them moi ma so la nhap cho toi em minh tui con chau
-    bac co chu muon can xin giup gium dum ho dc duoc khong lam sao the nao nhu cach a ah nhe nha oi vao de di voi o tren
+    bac co chu anh chi ban muon can xin giup gium dum ho dc duoc khong lam sao the nao nhu cach a ah nhe nha oi vao de di voi o tren
     huy bo go ngat xoa tat thoi het ca ra khoi roi cai dang nua
     """.split()
 )

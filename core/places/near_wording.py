@@ -58,8 +58,9 @@ def near(found: Sequence[Near], maps: Maps) -> Message:
     Args:
         found: nearest first, at least one.
     """
-    lines = [_line(one) for one in found]
-    if all(one.location.kind == "commune_centre" for one in found):
+    centres = all(one.location.kind == "commune_centre" for one in found)
+    lines = [_line(one, noted=centres) for one in found]
+    if centres:
         head = (
             "Xã, phường gần vị trí của anh/chị nhất, theo đường chim bay tới điểm đại diện của xã, phường trên bản đồ hành chính"
             " (CHƯA phải vị trí quầy; vị trí từng quầy tôi chưa có):"
@@ -101,10 +102,12 @@ def in_communes(found: Sequence[Found], maps: Maps) -> Message:
     return Message("\n".join(lines), tuple(maps.search(f.unit) for f in found))
 
 
-def _line(one: Near) -> str:
+def _line(one: Near, noted: bool) -> str:
+    """One unit; ``noted``: what its point stands for is said above already."""
     if one.location.kind == "counter":
         return f"• {_TITLE} {one.unit.name}: khoảng {_exact(one.km)}"
-    return f"• {one.unit.name}: khoảng {_rough(one.km)}, tính tới điểm đại diện, chưa phải vị trí quầy"
+    note = "" if noted else ", tính tới điểm đại diện của xã, chưa phải vị trí quầy"
+    return f"• {one.unit.name}: khoảng {_rough(one.km)}{note}"
 
 
 def _exact(km: float) -> str:

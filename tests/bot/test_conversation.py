@@ -12,10 +12,11 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import dossiers
+from bot import beside, dossiers
 from bot.conversation import MAX_BUBBLE, Conversation
 from bot.rasa import Rasa
 from core import profile as profiles
+from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.messages import Address, Incoming, Kind, Reply
 from core.procedures.choices import Choices
@@ -40,10 +41,13 @@ def conversation(
 ) -> Conversation:
     profile = profiles.load("dak-lak")
     made = dossiers.assemble(Settings(), profile, engine, Secret("k" * 32), FakePortal(), lambda: now)
+    inbox = Inbox(engine, lambda: now)
+    more = beside.assemble(profile, engine, Secret("k" * 32), inbox, made.on_part, lambda: now)
     rasa = rasa or Rasa(fake.client(), "http://rasa")
     return Conversation(
         guide,
         made.desk,
+        more.desk,
         states or States(engine),
         Choices(engine, Secret("k" * 32)),
         rasa,
@@ -100,7 +104,7 @@ async def test_odd_input_gets_a_courteous_answer(alone: Conversation, text: str)
         assert unwanted not in said(reply)
 
 
-@pytest.mark.parametrize("kind", ["sticker", "voice", "file", "location"])
+@pytest.mark.parametrize("kind", ["sticker", "voice", "file"])
 async def test_what_is_no_text_is_answered_courteously(alone: Conversation, kind: Kind) -> None:
     assert "gõ câu hỏi bằng chữ" in said(await write(alone, "", kind))
 

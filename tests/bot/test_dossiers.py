@@ -11,10 +11,11 @@ import segno
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import dossiers
+from bot import beside, dossiers
 from bot.conversation import Conversation
 from bot.rasa import Rasa
 from core import profile as profiles
+from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.dossiers.model import Status
 from core.errors import PortalAway
@@ -89,10 +90,13 @@ class Counter:
         made = dossiers.assemble(
             Settings(), self.profile, self.engine, Secret("k" * 32), self.portal, self.clock
         )
+        inbox, key = Inbox(self.engine, self.clock), Secret("k" * 32)
+        more = beside.assemble(self.profile, self.engine, key, inbox, made.on_part, self.clock)
         rasa = Rasa(FakeRasa(away).client(), "http://rasa")
         talk = Conversation(
             self.guide,
             made.desk,
+            more.desk,
             States(self.engine),
             Choices(self.engine, Secret("k" * 32)),
             rasa,

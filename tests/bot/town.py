@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import dossiers
+from bot import beside, dossiers
 from bot.conversation import Conversation
 from bot.rasa import Rasa
 from core import profile as profiles
+from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.dossiers.portals.router import Portals
-from core.messages import Address, Incoming
+from core.messages import Address, Incoming, Reply
 from core.procedures.choices import Choices
 from core.procedures.guide import Guide
 from core.profile import Profile
@@ -37,11 +38,31 @@ class Town:
     base: str
     talk: Conversation
     portals: Portals
+    inbox: Inbox
 
     async def says(self, text: str, who: str = "1") -> str:
-        """Write something as somebody on the web; gives the whole answer."""
-        reply = await self.talk.answer(Incoming(Address("web", who), text))
-        return "\n".join(m.text for m in reply.messages)
+        """Write something as somebody on the web, or at the address ``who`` names; gives the whole answer."""
+        address = Address.parse(who) if ":" in who else Address("web", who)
+        return said(await self.talk.answer(Incoming(address, text)))
+
+    async def presses(self, title: str, who: str) -> str:
+        """Answer with the title of a choice, as one does where there are no buttons."""
+        answer = await self.says(title, who)
+        assert "từ khóa" not in answer, f"{title!r} was no choice of {who}"
+        return answer
+
+    async def says_payload(self, payload: str, who: str) -> str:
+        """Press a button of another time."""
+        return said(await self.talk.answer(Incoming(Address.parse(who), payload, "payload")))
+
+    async def told(self, who: str) -> str:
+        """What was sent to an address that did not write; it counts as sent after that."""
+        texts = []
+        while claimed := await self.inbox.claim("test", self.world.now(), [Address.parse(who).channel]):
+            assert str(claimed.incoming.address) == who
+            texts += [m.text for m in claimed.reply or ()]
+            await self.inbox.done(claimed)
+        return "\n".join(texts)
 
     def dossier(self, root: str, status: str = "Đang xử lý") -> State:
         """A dossier of a portal with a status."""
@@ -52,6 +73,11 @@ class Town:
         raise AssertionError(f"no {root} dossier with status {status}")
 
 
+def said(reply: Reply) -> str:
+    """All of an answer."""
+    return "\n".join(m.text for m in reply.messages)
+
+
 @pytest.fixture
 async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator[Town]:
     """A town in which nothing is remembered as fresh and nobody is taken for a guesser."""
@@ -60,14 +86,13 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     settings = Settings(portal_simulator_url=base, portal_fresh=0, portal_wait=1.0)
     secret, profile = Secret("k" * 32), _generous(profiles.load("dak-lak"))
     portals = dossiers.portals(settings, engine, secret, world.now)
-    desk = dossiers.assemble(settings, profile, engine, secret, portals, world.now).desk
+    made = dossiers.assemble(settings, profile, engine, secret, portals, world.now)
+    inbox = Inbox(engine, world.now)
+    more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now)
     rasa = Rasa(FakeRasa(away).client(), "http://rasa")
-    yield Town(
-        world,
-        base,
-        Conversation(guide, desk, States(engine), Choices(engine, secret), rasa, profile, world.now),
-        portals,
-    )
+    choices, states = Choices(engine, secret), States(engine)
+    talk = Conversation(guide, made.desk, more.desk, states, choices, rasa, profile, world.now)
+    yield Town(world, base, talk, portals, inbox)
     await portals.close()
 
 

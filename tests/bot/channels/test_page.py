@@ -102,6 +102,33 @@ async def test_a_reload_loses_nothing(page: Page) -> None:
     await expect(page.locator(".bubble")).to_have_count(1)
 
 
+async def test_the_position_is_shared_by_a_button_and_kept_nowhere(page: Page) -> None:
+    await page.context.grant_permissions(["geolocation"])
+    await page.context.set_geolocation({"latitude": 13.0955123, "longitude": 109.3209432})
+    sent: list[str] = []
+    page.on("request", lambda r: sent.append(r.post_data or "") if r.url.endswith("/api/chat") else None)
+    await page.goto("/")
+    await ask(page, "quầy một cửa gần nhất ở đâu")
+    await page.get_by_role("button", name="Chia sẻ vị trí").click()
+    await expect(page.locator(".bubble").last).to_contain_text("Phường Tuy Hòa")
+    assert "13.096" in sent[-1]
+    assert "13.0955" not in sent[-1]
+    kept = await page.evaluate("JSON.stringify(localStorage)")
+    assert "[Vị trí]" in kept
+    assert "13.09" not in kept
+
+
+async def test_a_refused_position_asks_for_the_commune(page: Page) -> None:
+    await page.goto("/")
+    await ask(page, "quầy một cửa gần nhất ở đâu")
+    await page.get_by_role("button", name="Chia sẻ vị trí").click()
+    await expect(page.locator(".bubble").last).to_contain_text("nhắn tên xã, phường")
+    await ask(page, "phường Tuy Hòa")
+    await expect(page.locator(".bubble").last).to_contain_text(
+        "Trung tâm Phục vụ hành chính công Phường Tuy Hòa"
+    )
+
+
 async def test_a_lost_connection_is_told_and_the_message_sent_again(page: Page) -> None:
     await page.goto("/")
     await expect(page.locator(".bubble")).to_have_count(1)

@@ -43,6 +43,10 @@ class Chat:
     async def shares_contact(self, phone: str, wanted: str, of: int | None = None) -> str:
         return await self._answered(lambda: self.world.send_contact(self.id, phone, of or self.id), wanted)
 
+    async def shares_place(self, latitude: float, longitude: float, wanted: str) -> str:
+        place = {"latitude": latitude, "longitude": longitude}
+        return await self._answered(lambda: self.world.write(self.id, location=place), wanted)
+
     async def photographs(self, text: str, wanted: str) -> str:
         out = io.BytesIO()
         segno.make(text).save(out, kind="png", scale=8)
@@ -108,3 +112,22 @@ async def test_a_link_and_a_photo(town: Town, chats: Callable[[], Chat]) -> None
     code, chat = town.dossier("H15").dossier.code, chats()
     await chat.says(f"/start {code.replace('.', '_')}", "Tình trạng: Đang xử lý")
     await chats().photographs(code, "Tình trạng: Đang xử lý")
+
+
+async def test_a_shared_place_takes_its_key_away(chats: Callable[[], Chat]) -> None:
+    chat = chats()
+    await chat.says("quầy một cửa gần nhất ở đâu", "chia sẻ vị trí")
+    assert chat.world.keyboards[chat.id] == [{"text": "Chia sẻ vị trí", "request_location": True}]
+    shown = await chat.shares_place(13.0955, 109.3209, "Phường Tuy Hòa")
+    assert "13.09" not in shown
+    assert chat.id not in chat.world.keyboards
+
+
+async def test_who_gave_a_code_is_told_that_it_was_used(town: Town, chats: Callable[[], Chat]) -> None:
+    chat = chats()
+    offered = await chat.says("/lienket", "Mã liên kết của anh/chị")
+    await town.says(offered.split("nhắn: ")[1].splitlines()[0], "web:1")
+    await town.presses("Đồng ý", "web:1")
+    await until(lambda: "vừa được liên kết với một tài khoản trang web" in chat.world.texts(chat.id)[-1])
+    await chat.says("hủy liên kết", "Đã hủy liên kết")
+    assert "một tài khoản Telegram đã được hủy" in await town.says("/help", "web:1")

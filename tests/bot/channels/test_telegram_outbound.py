@@ -8,9 +8,15 @@ import pytest
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
-from bot.channels.telegram.outbound import CONTACT_HINT, CONTACT_RECEIVED, TelegramSender
+from bot.channels.telegram.outbound import (
+    CONTACT_HINT,
+    CONTACT_RECEIVED,
+    PLACE_HINT,
+    PLACE_RECEIVED,
+    TelegramSender,
+)
 from core.errors import SendError
-from core.messages import Address, Button, Message
+from core.messages import Address, Button, Kind, Message
 from simulators.telegram.server import create
 from simulators.telegram.state import World
 
@@ -125,20 +131,35 @@ async def test_buttons_and_the_key_go_in_two_messages(world: World, sender: Tele
     assert world.keyboards[42] == [KEY]
 
 
+async def test_asking_for_the_place_puts_a_key_below_the_input(world: World, sender: TelegramSender) -> None:
+    share = Button("Chia sẻ vị trí", location=True)
+    await sender.send(CITIZEN, Message("Anh/chị ở đâu?", (share,)))
+    assert world.keyboards[42] == [{"text": "Chia sẻ vị trí", "request_location": True}]
+    await sender.send(CITIZEN, Message("Anh/chị ở đâu?", (Button("Thôi", "stop"), share)))
+    assert world.texts(42) == ["Anh/chị ở đâu?", "Anh/chị ở đâu?", PLACE_HINT]
+
+
 @pytest.mark.parametrize(
-    ("buttons", "texts", "left"),
+    ("kind", "buttons", "texts", "left"),
     [
-        ((), ["Cảm ơn."], False),
-        ((Button("Xem", "x"),), [CONTACT_RECEIVED, "Cảm ơn."], False),
-        ((PHONE,), ["Cảm ơn."], True),
+        ("contact", (), ["Cảm ơn."], False),
+        ("contact", (Button("Xem", "x"),), [CONTACT_RECEIVED, "Cảm ơn."], False),
+        ("contact", (PHONE,), ["Cảm ơn."], True),
+        ("location", (), ["Cảm ơn."], False),
+        ("location", (Button("Xem", "x"),), [PLACE_RECEIVED, "Cảm ơn."], False),
     ],
-    ids=["plain", "with buttons", "asked again"],
+    ids=["plain", "with buttons", "asked again", "place", "place with buttons"],
 )
 async def test_the_key_is_taken_away(
-    world: World, sender: TelegramSender, buttons: tuple[Button, ...], texts: list[str], left: bool
+    world: World,
+    sender: TelegramSender,
+    kind: Kind,
+    buttons: tuple[Button, ...],
+    texts: list[str],
+    left: bool,
 ) -> None:
     world.keyboards[42] = [KEY]
-    sender.contact_came(CITIZEN)
+    sender.shared(CITIZEN, kind)
     await sender.send(CITIZEN, Message("Cảm ơn.", buttons))
     await sender.send(CITIZEN, Message("Xem thêm.", (Button("Xem", "x"),)))
     assert world.texts(42) == [*texts, "Xem thêm."]

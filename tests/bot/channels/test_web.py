@@ -60,6 +60,11 @@ async def test_the_contract(client: httpx.AsyncClient) -> None:
         (b'{"session": "", "text": "x"}', 422),
         (b'{"session": "a b", "text": "x"}', 422),
         (b'{"session": "a", "text": 5}', 422),
+        (b'{"session": "a", "location": [13.09]}', 422),
+        (b'{"session": "a", "location": [91, 109.3]}', 422),
+        (b'{"session": "a", "location": [13.09, 181]}', 422),
+        (b'{"session": "a", "location": [NaN, 109.3]}', 422),
+        (b'{"session": "a", "location": [13.09, 109.3], "text": "x"}', 422),
         (b'{"session": "a", "text": "x", "admin": true}', 422),
         (json.dumps({"session": "a" * 129, "text": "x"}).encode(), 422),
         (json.dumps({"session": "a", "payload": "x" * 1001}).encode(), 422),
@@ -112,6 +117,18 @@ def over(talk: FakeConversation) -> httpx.AsyncClient:
     app.include_router(routes(talk, "tỉnh Đắk Lắk"))
     transport = httpx.ASGITransport(app, client=("203.0.113.7", 4711))
     return httpx.AsyncClient(transport=transport, base_url="http://test")
+
+
+async def test_a_position_is_answered(client: httpx.AsyncClient) -> None:
+    response = await client.post("/api/chat", json={"session": "abc", "location": [13.096, 109.321]})
+    assert response.status_code == 200
+    assert "Phường Tuy Hòa" in response.json()["messages"][0]["text"]
+    lost = await client.post("/api/chat", json={"session": "abc", "location": [21.0, 105.8]})
+    assert "nằm ngoài tỉnh Đắk Lắk" in lost.json()["messages"][0]["text"]
+
+
+async def test_only_this_site_may_ask_for_a_position(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/")).headers["permissions-policy"] == "geolocation=(self)"
 
 
 @pytest.mark.parametrize("kind", ["image/jpeg", "image/png", "IMAGE/WEBP; q=1"])

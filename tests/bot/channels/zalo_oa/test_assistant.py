@@ -102,3 +102,26 @@ async def test_a_repeated_event_is_answered_once(citizen: Callable[[], Citizen])
     await who.world.push(width=1)
     await who.says("/thutuc", "thủ tục")
     assert len([t for t in who.world.texts(who.person) if "Tôi trả lời về thủ tục" in t]) <= count
+
+
+async def test_a_shared_position_leads_to_the_communes_near_by(citizen: Callable[[], Citizen]) -> None:
+    who = citizen()
+    shown = await who._answered(
+        lambda: who.world.people.location(who.person, 13.0955, 109.3209), "vị trí của anh/chị nhất"
+    )
+    assert "Phường Tuy Hòa" in shown
+    assert "CHƯA phải vị trí quầy" in shown
+
+
+async def test_a_code_of_the_web_page_links_it(town: Town, citizen: Callable[[], Citizen]) -> None:
+    code = town.dossier("H15").dossier.code
+    await town.says(code, "web:1")
+    await town.presses("Lưu vào Hồ sơ của tôi", "web:1")
+    await town.presses("Tôi đồng ý", "web:1")
+    offered = await town.says("liên kết", "web:1")
+    who = citizen()
+    typed = offered.split("nhắn: ")[1].splitlines()[0]
+    await who.says(typed, "có đồng ý liên kết")
+    await who.taps("Đồng ý", "Đã liên kết với tài khoản trang web")
+    await who.says("hồ sơ của tôi", code)
+    assert "một tài khoản Zalo" in await town.says("/help", "web:1")
