@@ -195,6 +195,8 @@ class ReminderDesk:
         if hours.wrong:
             return None
         span = (hours.first or opens, hours.last or closes)
+        if not (hours.first and hours.last) and span[0] >= span[1]:  # "sau 22h"
+            return None
         if hours.at and hours.first:
             later = dt.datetime.combine(dt.date.min, hours.first) + dt.timedelta(hours=1)
             span = (hours.first, later.time())
