@@ -23,8 +23,12 @@ _READ_AS = {
     "S": "5",
     "Z": "27",
 }
-_CUE = re.compile(r"\b(?:ma kiem tra|kiem tra(?: giup| gium| ho| dum)?(?: toi| em| minh| con)?(?: ma| tin)?|check(?: ma| tin)?|xac minh(?: ma| tin)?|ma tin|ma)\b")
-_FILL = re.compile(r"\b(?:ma|tin|nay|so|la|giup|gium|ho|dum|toi|em|minh|con|voi|nhe|nha|a|ah|cho|xem|co phai|cua|tinh|gui|khong|ko|that|gia|do|xin|hay|ad|oi)\b")
+_CUE = re.compile(
+    r"\b(?:ma kiem tra|kiem tra(?: giup| gium| ho| dum)?(?: toi| em| minh| con)?(?: ma| tin)?|check(?: ma| tin)?|xac minh(?: ma| tin)?|ma tin|ma)\b"
+)
+_FILL = re.compile(
+    r"\b(?:ma|tin|nay|so|la|giup|gium|ho|dum|toi|em|minh|con|voi|nhe|nha|a|ah|cho|xem|co phai|cua|tinh|gui|khong|ko|that|gia|do|xin|hay|ad|oi)\b"
+)
 _APART = re.compile(r"\b(?:[a-z\d][ -]){3}[a-z\d]\b")
 _ALONE = re.compile(r"(?:\w[ -]){3}\w|\w{4}|\w\w[ -]\w\w")
 
@@ -91,4 +95,8 @@ def _no_word(tokens: list[str]) -> bool:
     joined = "".join(tokens)
     if any(c.isdigit() for c in joined):
         return True
-    return not (is_syllable(joined) or any(len(t) > 1 and is_syllable(t) for t in tokens) or expand(joined) != (joined,))
+    return not (
+        is_syllable(joined)
+        or any(len(t) > 1 and is_syllable(t) for t in tokens)
+        or expand(joined) != (joined,)
+    )

@@ -16,8 +16,8 @@ from core.reminders.model import Kind, Wishes
 from core.reminders.phrases import Wanted
 from core.reminders.rating import Rating
 from core.reminders.sent import SentBook
-from core.reminders.timetable import Span
 from core.reminders.times import Hours
+from core.reminders.timetable import Span
 from core.reminders.why import Why
 from core.reminders.wishes import WishBook
 from core.reminders.wording import TITLES
@@ -29,9 +29,7 @@ _LEAST = dt.timedelta(minutes=15)  # of the province's day that a person's hours
 class ReminderDesk:
     """Answers what is about our messages and leaves everything else (None) to others."""
 
-    def __init__(
-        self, wishes: WishBook, sent: SentBook, why: Why, rating: Rating, profile: Profile
-    ) -> None:
+    def __init__(self, wishes: WishBook, sent: SentBook, why: Why, rating: Rating, profile: Profile) -> None:
         self._wishes, self._sent, self._why, self._rating = wishes, sent, why, rating
         self._profile, self._timetable = profile, profile.reminders
         self._zone = ZoneInfo(profile.timezone)
@@ -67,7 +65,9 @@ class ReminderDesk:
             return answer or Said((say("check_ask"),), asked.dossier)
         if name != "/nhacnho":
             return None
-        return (await self.hear(replace(asked, text=f"nhắc {rest}")) if rest else None) or await self._menu(asked)
+        return (await self.hear(replace(asked, text=f"nhắc {rest}")) if rest else None) or await self._menu(
+            asked
+        )
 
     async def hear(self, asked: Asked) -> Said | None:
         """An answer to what was asked, a code to check, a rating, or a wish in words."""
@@ -162,15 +162,12 @@ class ReminderDesk:
         if named == "usual":
             return await self._set_hours(asked, Hours())
         if named:
-            try:
-                first, last = (dt.datetime.strptime(part, "%H%M").time() for part in named.split("-"))
-            except ValueError:
-                return None
-            return await self._set_hours(asked, Hours(first, last))
+            hours = _named(named)
+            return await self._set_hours(asked, hours) if hours else None
         offered = [
-            Button(f"{title} ({part[:2]}:{part[2:4]}–{part[5:7]}:{part[7:]})", f"rm:hours:{part}")
+            Button(f"{title} ({wish_wording.span_said((hours.first, hours.last))})", f"rm:hours:{part}")
             for part, title in wish_wording.HOURS
-            if self._span(Hours(*(dt.datetime.strptime(p, "%H%M").time() for p in part.split("-"))))
+            if (hours := _named(part)) and hours.first and hours.last and self._span(hours)
         ]
         buttons = (*offered, Button("Giờ chung của tỉnh", "rm:hours:usual"))
         message = replace(say("remind_hours_ask", span=self._day()), buttons=buttons)
@@ -214,9 +211,7 @@ class ReminderDesk:
             days = dt.timedelta(int(named)) if named.isdecimal() and len(named) < 4 else dt.timedelta()
             return await self._pause(asked, self._today(asked) + days)
         buttons = tuple(Button(title, f"rm:pause:{days}") for days, title in wish_wording.PAUSES)
-        return Said(
-            (replace(say("remind_pause_ask"), buttons=buttons),), asked.dossier, expecting="rm:pause"
-        )
+        return Said((replace(say("remind_pause_ask"), buttons=buttons),), asked.dossier, expecting="rm:pause")
 
     async def _pause(self, asked: Asked, until: dt.date) -> Said:
         today = self._today(asked)
@@ -249,6 +244,15 @@ class ReminderDesk:
 
     def _today(self, asked: Asked) -> dt.date:
         return self._profile.today(asked.now)
+
+
+def _named(part: str) -> Hours | None:
+    """The hours of a button: ``0730-1130``."""
+    first, _, last = part.partition("-")
+    try:
+        return Hours(dt.time.fromisoformat(first), dt.time.fromisoformat(last))
+    except ValueError:
+        return None
 
 
 def _length(span: Span) -> dt.timedelta:

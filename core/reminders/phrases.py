@@ -29,13 +29,21 @@ _OBJECT = (
     r"|(?:gui|nhan)(?! ho so| ket qua| duoc| lai)(?= tin| nua| cho| toi| em| minh| con| gi| thong| \.)|bao(?! gio| lau| nhieu)(?= nua| tin| cho| toi))"
 )
 _FAR = r"(?:\w+ ){0,4}?"
-_NIGHT = re.compile(r" (?:ban dem|buoi dem|nua dem|dem(?: hom)?|khuya|dem khuya|toi khuya|toi muon|(?:luc |gio |khi )?(?:dang )?ngu) ")
+_NIGHT = re.compile(
+    r" (?:ban dem|buoi dem|nua dem|dem(?: hom)?|khuya|dem khuya|toi khuya|toi muon|(?:luc |gio |khi )?(?:dang )?ngu) "
+)
 _OFF = re.compile(rf" {_STOP} {_FAR}{_OBJECT} | (?:dung|khoi|thoi) (?:co )?(?:moi|nhac|nhan|bao|gui) ")
-_ON = re.compile(r" (?:bat|mo)(?: lai)? | (?:nho )?nhac (?:nho )?(?:cho )?(?:toi|em|minh|con|tui|chau|bac|co|chu|ong|ba)\b| muon (?:duoc |nhan )?nhac| (?:nhan|gui) tin nhac| co nhac ")
+_ON = re.compile(
+    r" (?:bat|mo)(?: lai)? | (?:nho )?nhac (?:nho )?(?:cho )?(?:toi|em|minh|con|tui|chau|bac|co|chu|ong|ba)\b| muon (?:duoc |nhan )?nhac| (?:nhan|gui) tin nhac| co nhac "
+)
 _ASKS = re.compile(rf" {_OBJECT} ")
 _AWAY = re.compile(r" (?:di vang|vang nha|di xa|di cong tac|di du lich|nam vien) ")
-_PAUSE = re.compile(rf" tam (?:dung|ngung|nghi|tat|hoan) | (?:dung|ngung|tat|khoi|hoan|nghi|thoi) {_FAR}{_OBJECT} |{_OBJECT} lai ")
-_RESUME = re.compile(rf" (?:bat|mo|tiep tuc|noi)(?: lai)? {_FAR}{_OBJECT} |{_OBJECT} (?:toi |em |minh |con |cho |tin )*(?:tiep|tro lai) | (?:bat|mo) lai ")
+_PAUSE = re.compile(
+    rf" tam (?:dung|ngung|nghi|tat|hoan) | (?:dung|ngung|tat|khoi|hoan|nghi|thoi) {_FAR}{_OBJECT} |{_OBJECT} lai "
+)
+_RESUME = re.compile(
+    rf" (?:bat|mo|tiep tuc|noi)(?: lai)? {_FAR}{_OBJECT} |{_OBJECT} (?:toi |em |minh |con |cho |tin )*(?:tiep|tro lai) | (?:bat|mo) lai "
+)
 _AGAIN = re.compile(r" nhac lai ")
 _MENU = re.compile(
     rf" (?:cai dat|thiet lap|tuy chinh|chinh|sua|doi|quan ly|xem|lich|gio|che do|muc|menu|tuy chon|lua chon) {_FAR}{_OBJECT} "
@@ -81,7 +89,9 @@ _ENOUGH = _listed(
     | phien|spam|spam qua|spam hoai|huy|im di|thoi nhe|thoi di|thoi dung nua|dung nua|khong muon nua|phien phuc|dung co gui nua
     | nhieu qua|nhieu tin qua|hoi nhieu|lam phien qua"""
 )
-_TAIL = re.compile(r"(?: (?:a|ah|nhe|nha|nhen|di|voi|oi|ad|admin|ban|giup|gium|dum|ho|toi|em|minh|nua|ngay|nao|cho|chu|ma|thoi|da))+ $")
+_TAIL = re.compile(
+    r"(?: (?:a|ah|nhe|nha|nhen|di|voi|oi|ad|admin|ban|giup|gium|dum|ho|toi|em|minh|nua|ngay|nao|cho|chu|ma|thoi|da))+ $"
+)
 _ABOUT = frozenset(
     """
     a ah ai anh ad admin ba bac ban bat bao bo bot buoi cai can cap cha chan che chi chieu chinh cho chu chua chung chau co con cua cung cuoi cut

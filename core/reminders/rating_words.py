@@ -10,7 +10,9 @@ _NUMBER = re.compile(
     r"(?:(?:toi|em|minh|con|xin)? ?(?:cham|cho|danh gia|diem|duoc)? ?(?:diem )?)?([1-5]|mot|hai|ba|bon|nam)"
     r" ?(?:\*|sao|diem|/ ?5|tren 5|trong 5)(?: (?:nhe|nha|a|ah|luon|thoi|ad))*"
 )
-_BARE = re.compile(r"(?:toi |em |minh |con )?(?:cham |cho |danh gia )?(?:diem )?([1-5])(?: (?:nhe|nha|a|ah))*")
+_BARE = re.compile(
+    r"(?:toi |em |minh |con )?(?:cham |cho |danh gia )?(?:diem )?([1-5])(?: (?:nhe|nha|a|ah))*"
+)
 _WORDS = {"mot": 1, "hai": 2, "ba": 3, "bon": 4, "nam": 5}
 _SAID = (
     (1, r"rat (?:khong hai long|te|kem|buc)|qua te|te qua|te hai|rat that vong"),

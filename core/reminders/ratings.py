@@ -30,9 +30,7 @@ class Ratings:
         """
         if not 1 <= score <= 5:
             raise ValueError(f"not a rating: {score}")
-        query = select(RatingRow).where(
-            same_person(RatingRow.address, str(address)), RatingRow.code == code
-        )
+        query = select(RatingRow).where(same_person(RatingRow.address, str(address)), RatingRow.code == code)
         async with AsyncSession(self._engine) as session, session.begin():
             row = (await session.scalars(query.order_by(RatingRow.at).limit(1))).first()
             if row is None:

@@ -89,6 +89,4 @@ class SentBook:
 
 def _sent(row: Any) -> Sent:
     at = row.finished_at or row.due_at
-    return Sent(
-        row.id, Address.parse(row.address), row.subject, Kind(row.kind), row.occasion, row.check, at
-    )
+    return Sent(row.id, Address.parse(row.address), row.subject, Kind(row.kind), row.occasion, row.check, at)

@@ -32,15 +32,32 @@ _UNTIL = re.compile(
     r"\b(?:(het|qua) )?(?:den|toi|dn)(?: (het))?(?: ngay| hom| mung)? (\d{1,2}) ?(?:[/.-]|thang) ?(\d{1,2})(?: ?(?:[/.-]|nam) ?(\d{4}|\d{2}))?\b"
 )
 _TOMORROW = re.compile(r"\b(?:den|toi) (mai|ngay mai|mot|ngay mot|ngay kia)\b|\b(hom nay)\b")
-_WEEKDAYS = {"hai": 0, "2": 0, "ba": 1, "3": 1, "tu": 2, "4": 2, "nam": 3, "5": 3, "sau": 4, "6": 4, "bay": 5, "7": 5}
-_WEEKDAY = re.compile(r"\b(?:den|toi) (?:thu (hai|ba|tu|nam|sau|bay|[2-7])|(chu nhat|cn))\b(?: tuan sau| toi)?")
+_WEEKDAYS = {
+    "hai": 0,
+    "2": 0,
+    "ba": 1,
+    "3": 1,
+    "tu": 2,
+    "4": 2,
+    "nam": 3,
+    "5": 3,
+    "sau": 4,
+    "6": 4,
+    "bay": 5,
+    "7": 5,
+}
+_WEEKDAY = re.compile(
+    r"\b(?:den|toi) (?:thu (hai|ba|tu|nam|sau|bay|[2-7])|(chu nhat|cn))\b(?: tuan sau| toi)?"
+)
 _PART = r"(?: (sang|trua|chieu|toi|dem|khuya))?"
 _MINUTES = r"(?: ?(\d{2})(?: ?(?:phut|p)\b)?| ?(ruoi))?"
 _HOUR = rf"(\d{{1,2}})(?: ?(?:h|gio|g|:)|(?= ruoi)){_MINUTES}{_PART}\b"
 _BETWEEN = re.compile(
     rf"\b(?:tu |trong |khoang )*(\d{{1,2}})(?: ?(?:h|gio|g|:){_MINUTES})?{_PART} ?(?:den|toi|-|–) ?{_HOUR}"
 )
-_ONE = re.compile(rf"\b(?:(sau|tu|truoc)(?: luc| khoang)?|luc|vao luc|vao|khoang|sang|qua|thanh) {_HOUR}(?: tro di)?|\b{_HOUR}")
+_ONE = re.compile(
+    rf"\b(?:(sau|tu|truoc)(?: luc| khoang)?|luc|vao luc|vao|khoang|sang|qua|thanh) {_HOUR}(?: tro di)?|\b{_HOUR}"
+)
 _NAMED: tuple[tuple[re.Pattern[str], dt.time, dt.time], ...] = (
     (re.compile(r"\b(?:trong |vao )?gio (?:hanh chinh|lam viec)\b"), dt.time(8), dt.time(17)),
     (re.compile(r"\b(?:vao )?buoi sang\b"), dt.time(7), dt.time(12)),

@@ -24,7 +24,7 @@ from tests.bot.test_linking import link
 from tests.bot.town import Town
 
 WEB, TELEGRAM, ZALO = "web:r1", "telegram:11", "zalo:22"
-each_channel = pytest.mark.parametrize("who", (WEB, TELEGRAM, ZALO))
+each_channel = pytest.mark.parametrize("who", [WEB, TELEGRAM, ZALO])
 
 
 @each_channel
@@ -40,11 +40,15 @@ async def test_why_names_rule_dossier_consent_steps_and_cost(
         await town.says("vì sao tôi nhận tin này", who),
         await town.says("ai gui tin nay", who),
     ):
-        assert "“Nhắc nhận kết quả”" in answer and code in answer and "4F7K" in answer
+        assert "“Nhắc nhận kết quả”" in answer
+        assert code in answer
+        assert "4F7K" in answer
         assert "đồng ý theo dõi từ" in answer
         assert "sau 3 và 7 ngày làm việc; rồi mỗi tháng một lần, nhiều nhất 2 lần" in answer
-        assert "không gửi được; tỉnh trả 0 đồng" in answer and "đã gửi; tỉnh trả 300 đồng" in answer
-        assert "Tổng cộng tỉnh trả 300 đồng" in answer and "“dừng”" in answer
+        assert "không gửi được; tỉnh trả 0 đồng" in answer
+        assert "đã gửi; tỉnh trả 300 đồng" in answer
+        assert "Tổng cộng tỉnh trả 300 đồng" in answer
+        assert "“dừng”" in answer
     assert "Đã tắt loại tin" in await town.presses("Tắt “Nhắc nhận kết quả”", who)
 
 
@@ -60,7 +64,8 @@ async def test_why_tells_of_a_consent_that_was_withdrawn(town: Town, engine: Asy
 async def test_every_kind_has_its_reason(town: Town, engine: AsyncEngine, kind: Kind) -> None:
     await put(engine, ZALO, "H15.1", town.world.now(), kind=kind)
     answer = await town.says_payload("rm:why:4F7K", ZALO)
-    assert "• Lý do: " in answer and "$" not in answer
+    assert "• Lý do: " in answer
+    assert "$" not in answer
 
 
 async def test_why_without_any_message(town: Town) -> None:
@@ -72,17 +77,19 @@ async def test_why_without_any_message(town: Town) -> None:
 @pytest.mark.parametrize(
     "said", ["kiểm tra 4F7K", "kiem tra 4f7k", "Kiểm tra mã 4F 7K", "check 4 f 7 k", "4F7K", "/kiemtra 4f7k"]
 )
-async def test_a_code_of_ours_is_confirmed(
-    town: Town, engine: AsyncEngine, who: str, said: str
-) -> None:
+async def test_a_code_of_ours_is_confirmed(town: Town, engine: AsyncEngine, who: str, said: str) -> None:
     at = dt.datetime(2026, 11, 24, 1, 30, tzinfo=dt.UTC)
     await put(engine, who, "H15.50.05.13-261008-0975", at, kind=Kind.PAYMENT)
     answer = await town.says(said, who)
-    assert answer.startswith("ĐÚNG") and "08:30 ngày 24/11/2026" in answer
-    assert "về hồ sơ H15.50.05.13-261008-0975" in answer and "tỉnh Đắk Lắk" in answer
+    assert answer.startswith("ĐÚNG")
+    assert "08:30 ngày 24/11/2026" in answer
+    assert "về hồ sơ H15.50.05.13-261008-0975" in answer
+    assert "tỉnh Đắk Lắk" in answer
 
 
-@pytest.mark.parametrize(("sent", "typed"), [("4QAK", "40AK"), ("5CAK", "SCAK"), ("27AK", "Z1AK"), ("DDAA", "OOAA")])
+@pytest.mark.parametrize(
+    ("sent", "typed"), [("4QAK", "40AK"), ("5CAK", "SCAK"), ("27AK", "Z1AK"), ("DDAA", "OOAA")]
+)
 async def test_letters_that_look_alike_are_forgiven(
     town: Town, engine: AsyncEngine, sent: str, typed: str
 ) -> None:
@@ -97,7 +104,9 @@ async def test_a_code_that_was_never_sent_warns_and_tells_nothing_of_others(
     await put(engine, ZALO, "H15.1", town.world.now(), check="AC3D", state="pending")
     for said in ("kiểm tra 4F7K", "kiểm tra AC3D", "kiểm tra 9X9X"):
         answer = await town.says(said, ZALO)
-        assert answer.startswith("KHÔNG") and "LỪA ĐẢO" in answer and "H15." not in answer
+        assert answer.startswith("KHÔNG")
+        assert "LỪA ĐẢO" in answer
+        assert "H15." not in answer
         assert "18001096" not in answer
 
 
@@ -123,16 +132,20 @@ async def test_a_code_sent_to_another_address_of_the_person_counts(town: Town, e
     assert "qua Telegram" in await town.says("kiểm tra 4F7K", ZALO)
 
 
-@pytest.mark.parametrize("said", ["kiểm tra thuế", "kiểm tra giấy tờ", "kiểm tra hồ sơ", "mã số thuế là gì", "2024"])
+@pytest.mark.parametrize(
+    "said", ["kiểm tra thuế", "kiểm tra giấy tờ", "kiểm tra hồ sơ", "mã số thuế là gì", "2024"]
+)
 async def test_ordinary_words_are_no_codes(town: Town, said: str) -> None:
     answer = await town.says(said, ZALO)
-    assert "LỪA ĐẢO" not in answer and "Mã kiểm tra có đúng" not in answer
+    assert "LỪA ĐẢO" not in answer
+    assert "Mã kiểm tra có đúng" not in answer
 
 
 async def test_is_this_message_real_lists_those_that_are(town: Town, engine: AsyncEngine) -> None:
     await put(engine, ZALO, "H15.1", town.world.now())
     answer = await town.says("tin này có thật không", ZALO)
-    assert "mã 4F7K" in answer and "mã OTP" in answer
+    assert "mã 4F7K" in answer
+    assert "mã OTP" in answer
 
 
 async def scores(engine: AsyncEngine) -> list[tuple[str, str, int]]:
@@ -146,9 +159,7 @@ async def scores(engine: AsyncEngine) -> list[tuple[str, str, int]]:
     ("said", "score"),
     [("5 sao", 5), ("4/5", 4), ("cham 3 diem", 3), ("năm sao", 5), ("4", 4), ("rất hài lòng", 5), ("5*", 5)],
 )
-async def test_a_rating_in_words(
-    town: Town, engine: AsyncEngine, who: str, said: str, score: int
-) -> None:
+async def test_a_rating_in_words(town: Town, engine: AsyncEngine, who: str, said: str, score: int) -> None:
     await put(engine, who, "H15.1", town.world.now() - dt.timedelta(minutes=1), kind=Kind.RATING)
     assert f"{score}/5" in await town.says(said, who)
     assert await scores(engine) == [(who, "H15.1", score)]
@@ -157,7 +168,8 @@ async def test_a_rating_in_words(
 async def test_a_low_rating_is_offered_feedback_and_a_person(town: Town, engine: AsyncEngine) -> None:
     await put(engine, ZALO, "H15.1", town.world.now(), kind=Kind.RATING)
     answer = await town.says_payload("rm:rate:1:H15.1", ZALO)
-    assert "1/5" in answer and "phản ánh, kiến nghị" in answer
+    assert "1/5" in answer
+    assert "phản ánh, kiến nghị" in answer
     assert "từ khóa" not in await town.says("Gặp cán bộ", ZALO)
 
 

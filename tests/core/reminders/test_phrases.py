@@ -88,7 +88,8 @@ def test_after_a_message_of_ours_short_words_are_about_it(text: str, expected: s
 )
 def test_hours_as_an_answer(text: str, first: dt.time | None, last: dt.time | None) -> None:
     found = hours_answer(text)
-    assert found is not None and (found.first, found.last) == (first, last)
+    assert found is not None
+    assert (found.first, found.last) == (first, last)
 
 
 @pytest.mark.parametrize(
@@ -128,10 +129,13 @@ def test_days_as_an_answer(text: str, until: str) -> None:
 )
 def test_codes_to_check(text: str, code: str) -> None:
     found = typed(text)
-    assert found is not None and found.code == code
+    assert found is not None
+    assert found.code == code
 
 
-@pytest.mark.parametrize("text", ["kiểm tra hồ sơ H15.50", "2024", "kiểm tra tình trạng", "kiểm tra", "xin chào"])
+@pytest.mark.parametrize(
+    "text", ["kiểm tra hồ sơ H15.50", "2024", "kiểm tra tình trạng", "kiểm tra", "xin chào"]
+)
 def test_no_codes(text: str) -> None:
     assert typed(text) is None
 

@@ -92,12 +92,13 @@ function choices(buttons) {
 
 function draw() {
   log.replaceChildren();
-  let last = [];
-  for (const entry of history) {
+  // What can be chosen stands under what offers it: the last answer, and each letter since the last question.
+  const question = history.findLastIndex((entry) => entry.mine);
+  const answer = history.findLastIndex((entry) => !entry.mine && !entry.letter);
+  history.forEach((entry, number) => {
     bubble(entry);
-    last = entry.mine ? [] : (entry.buttons || []);
-  }
-  if (last.length) choices(last);
+    if (number > question && (entry.letter || number === answer)) choices(entry.buttons || []);
+  });
   // A long answer is read from its beginning: the question goes to the top, not the end to the bottom.
   const asked = [...log.querySelectorAll(".mine, .letter")].pop();
   log.scrollTop = asked ? asked.offsetTop - log.offsetTop - 8 : log.scrollHeight;
