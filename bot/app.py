@@ -210,7 +210,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(title="Trợ lý Một cửa", lifespan=lifespan, docs_url=None, redoc_url=None)
     web.install_problem_handlers(app)
-    app.include_router(web.routes(lazy, lazy, profiles.load(settings.profile).province))
+    app.include_router(web.routes(lazy, profiles.load(settings.profile).province, lazy))
     app.include_router(_health(lazy))
     return app
 
