@@ -6,11 +6,11 @@ from functools import cache
 
 from core import profile, settings
 from core.db import engine as engines
+from core.paths import ROOT
 from core.places import provinces, units
 from core.procedures import catalogue
 from core.procedures.choices import keep_learning
 from core.procedures.guide import Guide
-from core.settings import ROOT
 
 
 @cache

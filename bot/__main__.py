@@ -16,6 +16,7 @@ from rich.console import Console
 from core import settings
 from core.errors import AssistantError, UnderstandingError
 from core.messages import Address, Incoming, Reply
+from core.paths import ROOT
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Trợ lý Một cửa.")
 errors = Console(stderr=True)
@@ -27,8 +28,10 @@ def serve() -> None:
     import uvicorn
 
     from bot.app import create_app
+    from core.db import reach
 
     loaded = settings.load()
+    asyncio.run(reach.look(loaded.database_url))
     uvicorn.run(create_app(loaded), host=loaded.host, port=loaded.port, log_level="warning", access_log=False)
 
 
@@ -43,7 +46,7 @@ def rasa() -> None:
     if not trained.exists():
         raise AssistantError(f"{trained} is not there; make it with: make train")
     command = up.rasa_command(loaded, trained)
-    os.chdir(settings.ROOT)
+    os.chdir(ROOT)
     os.execve(command[0], command, up.environment(loaded))  # noqa: S606  our own program, no shell
 
 
@@ -88,6 +91,17 @@ def links(
         print(web_link(loaded.public_url, dossier))
     if telegram:
         print(telegram_link(telegram, dossier))
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="As the application tells it.")] = False,
+) -> None:
+    """Show how the running assistant stands: waiting messages, channels, tokens, quotas."""
+    from bot.status import fetch, lines
+
+    told = fetch(settings.load())
+    print(json.dumps(told, ensure_ascii=False, indent=2) if as_json else "\n".join(lines(told)))
 
 
 @app.command("zalo-authorize")

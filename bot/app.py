@@ -10,18 +10,17 @@ import datetime as dt
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import beside as besides
-from bot import dossiers, reminding
+from bot import dossiers, portal_push, reminding, status
 from bot.beside import Beside
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
@@ -35,6 +34,7 @@ from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.db import engine as engines
 from core.db.migrate import upgrade
+from core.limits import Counters
 from core.messages import Address
 from core.procedures import catalogue
 from core.procedures.choices import Choices, keep_learning
@@ -58,6 +58,7 @@ class Parts:
     inbox: Inbox
     secret: Secret
     mail: WebMail
+    push: portal_push.Push | None = None
 
 
 def _now() -> dt.datetime:
@@ -100,14 +101,11 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now, reminders.coming)
         choices, inbox = Choices(engine, secret), Inbox(engine, _now)
         beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, [reminders.side])
+        push = portal_push.Push(portals.connections, portals.served, desk.watch, Counters(engine), _now)
         made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret, reminders.mail)
-        forget = (
-            *desk.forget_old,
-            *beside.forget_old,
-            *reminders.forget_old,
-            choices.forget_old,
-            inbox.forget_old,
-        )
+        made = replace(made, push=push)
+        old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old)
+        forget = (*old, choices.forget_old, inbox.forget_old)
         forgetting = _forget_old(forget)
         for task in (forgetting, keep_learning(engine, made.guide)):
             stack.push_async_callback(_ended, asyncio.create_task(task))
@@ -126,7 +124,7 @@ async def _forget_old(deeds: Sequence[Callable[[dt.datetime], Awaitable[None]]])
         for forget in deeds:
             try:
                 await forget(_now())
-            except SQLAlchemyError as error:
+            except engines.AWAY as error:
                 log.warning("not_forgotten", error=type(error).__name__)
         await asyncio.sleep(_FORGET_EVERY)
 
@@ -144,19 +142,26 @@ def _zalo_oa(settings: Settings, made: Parts) -> Channel | None:
         return None
     from bot.channels.zalo_oa.build import build
     from bot.channels.zalo_oa.config import of_settings
+    from bot.channels.zalo_oa.inbound import RightsRequest
+    from bot.channels.zalo_oa.rights import take_rights
 
     async def left(address: Address) -> None:
         await made.inbox.drop(address)
 
-    return build(of_settings(settings), made.engine, made.secret, made.inbox, _now, on_unfollow=left)
+    async def rights(request: RightsRequest) -> None:
+        await take_rights(made.inbox, request)
+
+    config = of_settings(settings)
+    return build(config, made.engine, made.secret, made.inbox, _now, on_unfollow=left, on_rights=rights)
 
 
 def _zalo_bot(settings: Settings, made: Parts) -> Channel | None:
     if not settings.zalo_bot_token:
         return None
+    from bot.channels.zalo_bot.quota import Monthly
     from bot.channels.zalo_bot.service import build
 
-    return build(settings, made.inbox)
+    return build(settings, made.inbox, Monthly(Counters(made.engine), _now))
 
 
 # Every channel that calls back or is polled: builds it, or gives None when its settings are empty.
@@ -183,6 +188,12 @@ class _Lazy:
 
     def __init__(self) -> None:
         self.parts: Parts | None = None
+        self.channels: list[Channel] = []
+
+    @property
+    def inbox(self) -> Inbox:
+        assert self.parts is not None, "the application has not started"
+        return self.parts.inbox
 
     async def answer(self, incoming: Any) -> Any:
         assert self.parts is not None, "the application has not started"
@@ -202,16 +213,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with parts(settings) as made:
             lazy.parts = made
+            if made.push:
+                app.include_router(portal_push.routes(made.push))
             gc.collect()
             gc.freeze()  # catalogue and modules never become garbage: looking through them makes somebody wait
-            channels = [channel for build in CHANNELS if (channel := build(settings, made))]
-            async with _running(app, made, channels):
+            lazy.channels = [channel for build in CHANNELS if (channel := build(settings, made))]
+            async with _running(app, made, lazy.channels):
                 yield
 
     app = FastAPI(title="Trợ lý Một cửa", lifespan=lifespan, docs_url=None, redoc_url=None)
     web.install_problem_handlers(app)
     app.include_router(web.routes(lazy, profiles.load(settings.profile).province, lazy))
     app.include_router(_health(lazy))
+    app.include_router(status.routes(lambda: lazy if lazy.parts else None))
     return app
 
 

@@ -15,6 +15,7 @@ from core.conversations.inbox import Inbox
 from core.conversations.state import State, States
 from core.dossiers.desk.said import Asked
 from core.messages import Incoming, Reply
+from core.paths import ROOT
 from core.people.codes import Codes
 from core.people.desk import LinkDesk, OnPart
 from core.people.events import Events
@@ -25,7 +26,6 @@ from core.places.counters import Counters
 from core.profile import Profile
 from core.secret import Secret
 from core.sentences import sentence
-from core.settings import ROOT
 from nlu.vietnamese import words
 
 _MOST_WORDS = 14  # of an answer to "which commune?"; a longer message asks something

@@ -16,12 +16,13 @@ from bot.beside import Beside
 from bot.rasa import Rasa
 from bot.turned import Turned, choice, kept, next_state, of_rasa, still_held
 from core.conversations.state import State, States
+from core.db import reach
 from core.dossiers import asking
 from core.dossiers.access import Person
 from core.dossiers.desk.desk import Desk
 from core.dossiers.desk.said import Asked, Said
-from core.errors import UnderstandingError
-from core.messages import Address, Incoming, Message, Reply, split
+from core.errors import DatabaseAway, UnderstandingError
+from core.messages import Address, Incoming, Message, Reply, numbered
 from core.people.desk import told
 from core.places.counters import asks_nearest
 from core.privacy import HIDDEN, holds_number, mask_numbers
@@ -30,6 +31,7 @@ from core.procedures.guide import Guidance, Guide
 from core.procedures.keywords import aspects_in
 from core.profile import Profile
 from core.sentences import sentence
+from core.splitting import split
 from nlu.vietnamese import clean, words
 
 log = structlog.get_logger()
@@ -63,6 +65,9 @@ class Conversation:
         """Answer one message; an apology rather than an error, whatever happens behind.
 
         Messages of one person are answered one after the other, in the order they came.
+
+        Raises:
+            DatabaseAway: the one fault that passes by itself; whoever can, asks again a little later.
         """
         turn = self._turns.setdefault(incoming.address, asyncio.Lock())
         try:
@@ -75,6 +80,8 @@ class Conversation:
         except Exception as error:
             # Whatever broke, the citizen is told; the log names the error and nothing of the message.
             log.error("answer_failed", channel=incoming.address.channel, error=type(error).__name__)
+            if reach.away(error):
+                raise DatabaseAway("DATABASE_URL: cơ sở dữ liệu đang không trả lời") from None
             return Reply((sentence("failed"),))
         return reply
 
@@ -90,7 +97,7 @@ class Conversation:
         if notice:
             messages = (told(notice), *messages)
         parts = tuple(part for m in messages for part in split(self._profile.fill(m), MAX_BUBBLE))
-        return replace(turned.reply, messages=parts, said=said)
+        return replace(turned.reply, messages=numbered(parts), said=said)
 
     async def _route(self, incoming: Incoming, state: State) -> Turned:
         asked = Asked(
@@ -120,8 +127,6 @@ class Conversation:
         text = asked.text
         if text.startswith("/"):
             return await self._command(asked, state)
-        if (asked.expecting or "").startswith("digits") and (said := await self._desk.expected(asked)):
-            return self._about_dossier(said, state)
         if chosen := choice(text, state):
             return await self._payload(replace(asked, text=chosen), state)
         if turned := await self._beside.hear(asked, state):

@@ -24,7 +24,10 @@ from core.dossiers.rights import Rights
 from core.dossiers.snapshots import Snapshots
 from core.limits import Counters
 from core.people.desk import OnPart
+from core.people.links import Links
 from core.profile import Profile
+from core.reminders.following import Following
+from core.reminders.watch import Watch
 from core.secret import Secret
 from core.settings import Settings
 
@@ -41,9 +44,10 @@ class Serving(Source, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dossiers:
-    """The desk, what forgets the old, and what ends when addresses of one person part."""
+    """The desk, the watch over what is followed, what forgets the old, and what ends when a person's addresses part."""
 
     desk: Desk
+    watch: Watch
     forget_old: tuple[Callable[[dt.datetime], Awaitable[None]], ...]
     on_part: tuple[OnPart, ...]
 
@@ -70,7 +74,8 @@ def assemble(
     """Build the desk over a source of dossiers; ``ahead`` says what will be told of those that are followed."""
     snapshots, audit, counters = Snapshots(engine, secret), Audit(engine, secret), Counters(engine)
     ripens = dt.timedelta(minutes=profile.linking.proofs_after_minutes)
-    rights, followed = Rights(engine, secret, profile.dossiers, ripens), List(engine)
+    rights, watch = Rights(engine, secret, profile.dossiers, ripens), Watch(engine)
+    followed = List(engine, Following(watch, snapshots, Links(engine, profile.linking).everyone))
     fresh = dt.timedelta(seconds=settings.portal_fresh)
     lookup = Lookup(source, snapshots, clock, settings.portal_wait, fresh)
     access = Access(lookup, rights, audit, counters, secret, profile.dossiers, clock)
@@ -78,4 +83,4 @@ def assemble(
     proving = Proving(access, rights, audit, showing, profile.dossiers)
     desk = Desk(showing, proving, followed, profile, lambda code: source.serving(code) is not None)
     forget_old = (snapshots.forget_old, audit.forget_old, counters.forget_old, rights.forget_old)
-    return Dossiers(desk, forget_old, (rights.end_borrowed,))
+    return Dossiers(desk, watch, forget_old, (rights.end_borrowed,))

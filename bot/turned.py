@@ -43,7 +43,7 @@ def still_held(procedure: str | None, state: State) -> str | None:
 
 def next_state(reply: Reply, turned: Turned, before: State) -> State:
     """What is remembered after an answer."""
-    buttons = [b for m in reply.messages for b in m.buttons if b.payload]
+    buttons = [b for m in reply.messages for b in m.choices]
     options = tuple((b.title, b.payload or "") for b in buttons)
     # A choice between procedures always offers "none of these": that is how asking back is known.
     asked_back = turned.question if any(payload == "none" for _, payload in options) else None
@@ -51,8 +51,12 @@ def next_state(reply: Reply, turned: Turned, before: State) -> State:
 
 
 def choice(text: str, state: State) -> str | None:
-    """The payload of the choice a short answer means: its number or its title."""
-    if text.rstrip(".").isdecimal() and 1 <= int(text.rstrip(".")) <= len(state.options):
-        return state.options[int(text.rstrip(".")) - 1][1]
+    """The payload of the choice a short answer means: its number or its title.
+
+    A number of choices has two digits at most: four may be the proof that was asked for.
+    """
+    number = text.rstrip(".")
+    if number.isdecimal() and len(number) <= 2 and 1 <= int(number) <= len(state.options):
+        return state.options[int(number) - 1][1]
     said = words(text)
     return next((payload for title, payload in state.options if words(title) == said), None)

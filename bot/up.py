@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shlex
 import socket
@@ -17,8 +18,10 @@ from honcho.manager import Manager
 from rich.console import Console
 
 from core import settings as settings_module
+from core.db import reach
 from core.errors import AssistantError
-from core.settings import ROOT, Settings, port_of
+from core.paths import ROOT
+from core.settings import Settings, port_of
 from core.training import model
 
 console = Console(highlight=False, soft_wrap=True)
@@ -97,7 +100,10 @@ def rasa_command(settings: Settings, trained: Path) -> list[str]:
 
 def commands(settings: Settings, trained: Path) -> dict[str, str]:
     """The command line of each process."""
-    portal = f"exec {sys.executable} -m simulators.portal --port {port_of(settings.portal_simulator_url)}"
+    portal = (
+        f"exec {sys.executable} -m simulators.portal --port {port_of(settings.portal_simulator_url)}"
+        f" --push-to {local_address(settings)}"
+    )
     return {
         **({"portal": portal} if simulated(settings) else {}),
         "rasa": f"exec nice -n 5 {shlex.join(rasa_command(settings, trained))}",
@@ -111,6 +117,7 @@ def up() -> int:
     """Run until Ctrl-C or until a process ends; 0 when stopped by hand, 1 when one died."""
     settings = settings_module.load()
     check_ports(settings)
+    asyncio.run(reach.look(settings.database_url))
     with console.status("Kiểm tra mô hình…") as status:
         trained = model.ensure(status.update if console.is_terminal else _plain)
     stopped = threading.Event()
@@ -126,6 +133,11 @@ def up() -> int:
         return 0
     _tell_death(settings.log_folder / f"{recorder.ended[0] if recorder.ended else 'app'}.log")
     return 1
+
+
+def local_address(settings: Settings) -> str:
+    """Where the application is reached from this machine."""
+    return f"http://{'127.0.0.1' if settings.host == '0.0.0.0' else settings.host}:{settings.port}"  # noqa: S104
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -148,7 +160,7 @@ def _plain(line: str) -> None:
 
 def _announce(settings: Settings, stopped: threading.Event) -> None:
     """Print the address as soon as the chat answers, and again when understanding is complete."""
-    base = f"http://{'127.0.0.1' if settings.host == '0.0.0.0' else settings.host}:{settings.port}"  # noqa: S104
+    base = local_address(settings)
     started = time.monotonic()
     chat = False
     while not stopped.wait(0.5):

@@ -29,7 +29,17 @@ TYPING_EVERY = 4.0  # platforms take "is typing" away after about five seconds
 SHORT_WAIT = 5.0  # seconds to wait for another try without giving the message back
 SHORT_TRIES = 2
 GIVE_UP = dt.timedelta(hours=1)  # a reply that could not be sent for so long helps nobody
+UNTIL_MENDED = 60.0  # seconds between tries while a token or an account is at fault
 STOP_SECONDS = 10.0
+PAUSES = (
+    0.25,
+    0.5,
+    1.0,
+    2.0,
+    4.0,
+    8.0,
+    16.0,
+)  # seconds between tries to reach the inbox, half a lease together
 _RUN = secrets.token_hex(4)  # one process, also when its number is used again after it
 
 
@@ -128,7 +138,7 @@ class Worker:
             raise
         except Exception as error:  # the inbox is out of reach, or a channel breaks its contract
             log.error("message_failed", error=type(error).__name__, tries=claimed.tries + 1)
-            await self._quietly(self._again_or_never(claimed))
+            await self._persistently(lambda: self._again_or_never(claimed))
         finally:
             renewing.cancel()
 
@@ -186,8 +196,9 @@ class Worker:
         if error.unknown:  # it may have arrived: a second time does more harm than none
             return True
         too_old = self._clock() - claimed.at > GIVE_UP
-        if error.retry_after is not None and not error.gone and not too_old:
-            await self._inbox.later(claimed, error.retry_after)
+        wait = UNTIL_MENDED if error.configuration else error.retry_after
+        if wait is not None and not error.gone and not too_old:
+            await self._inbox.later(claimed, wait)
         elif error.gone or too_old or claimed.parked:
             await self._inbox.done(claimed)
         else:
@@ -207,6 +218,17 @@ class Worker:
         apology = (sentence("parked"),)
         if await self._inbox.park(claimed, apology):
             await self._send(replace(claimed, parked=True, reply=apology, sent=0), channel, apology)
+
+    async def _persistently(self, deed: Callable[[], Awaitable[object]]) -> None:
+        """Go on trying while the database is away, for it is mostly back long before the lease runs out."""
+        for pause in PAUSES:
+            try:
+                await deed()
+            except Exception as error:  # whatever the driver raises
+                log.warning("inbox_unreachable", error=type(error).__name__)
+                await asyncio.sleep(pause)
+            else:
+                return
 
     async def _quietly(self, deed: Awaitable[object]) -> None:
         """Do what only saves time: without it the lease runs out."""

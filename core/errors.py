@@ -4,6 +4,7 @@ AssistantError
     SettingsError          a setting is missing, unsafe or malformed; names the key
     CatalogueError         a procedure file is wrong; names the file and the field
     PlacesError            the units file is wrong
+    DatabaseAway           the database is out of reach or too busy; trying later helps
     UnderstandingError     Rasa could not answer (away, slow, not JSON)
     PortalError            a portal could not tell the state of a dossier
         PortalAway         out of reach, slow, busy, or given up on for a while
@@ -24,6 +25,10 @@ class AssistantError(Exception):
 
 class SettingsError(AssistantError):
     """A setting is missing, unsafe or malformed."""
+
+
+class DatabaseAway(AssistantError):
+    """The database is out of reach or too busy; nothing was answered, and trying later helps."""
 
 
 class CatalogueError(AssistantError):

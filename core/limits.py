@@ -8,14 +8,16 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import bindparam, case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from core.db import upsert
 from core.db.tables import CounterRow
 
 HOUR = dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
+LASTING = "month:"  # counters whose key begins so are kept for two months: they count the platform's plan
 _KEEP = dt.timedelta(days=2)
+_KEEP_LASTING = dt.timedelta(days=62)
 
 
 class Counting:
@@ -39,7 +41,7 @@ class Counters:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._hit = _hit(engine.dialect.name)
+        self._hit = _hit(engine)
 
     @asynccontextmanager
     async def together(self) -> AsyncIterator[Counting]:
@@ -73,8 +75,10 @@ class Counters:
 
     async def forget_old(self, now: dt.datetime) -> None:
         """Delete counters whose window is long over."""
+        lasting = CounterRow.key.startswith(LASTING, autoescape=True)
+        keep_from = case((lasting, now - _KEEP_LASTING), else_=now - _KEEP)
         async with self._engine.begin() as connection:
-            await connection.execute(delete(CounterRow).where(CounterRow.started_at < now - _KEEP))
+            await connection.execute(delete(CounterRow).where(CounterRow.started_at < keep_from))
 
 
 _COUNT = select(CounterRow.count).where(
@@ -82,12 +86,11 @@ _COUNT = select(CounterRow.count).where(
 )
 
 
-def _hit(dialect: str) -> Any:
+def _hit(engine: AsyncEngine) -> Any:
     """Counts one event of the key ``of`` at ``at``; a window of before ``begun`` is over and starts anew."""
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
     at = bindparam("at", type_=CounterRow.started_at.type)
     over = CounterRow.started_at <= bindparam("begun")
-    first = insert(CounterRow).values(key=bindparam("of"), started_at=at, count=1)
+    first = upsert.insert(engine, CounterRow).values(key=bindparam("of"), started_at=at, count=1)
     return first.on_conflict_do_update(
         index_elements=[CounterRow.key],
         set_={

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 Kind = Literal["text", "payload", "sticker", "voice", "file", "photo", "location", "contact"]
@@ -53,13 +54,24 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One outgoing message: plain text (lines, ``•`` lists), never markup."""
+    """One outgoing message: plain text (lines, ``•`` lists), never markup.
+
+    ``first`` is the number of its first choice: choices are numbered through all messages of an answer,
+    and whoever cannot press a button answers with the number.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
+    first: int = 1
+
+    @property
+    def choices(self) -> tuple[Button, ...]:
+        """The buttons that come back when they are pressed: what is numbered."""
+        return tuple(b for b in self.buttons if b.payload and not b.url)
 
     def as_dict(self) -> dict[str, Any]:
-        return {"text": self.text, "buttons": [b.as_dict() for b in self.buttons]}
+        told = {"text": self.text, "buttons": [b.as_dict() for b in self.buttons]}
+        return told if self.first == 1 else {**told, "first": self.first}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Message:
@@ -74,35 +86,16 @@ class Message:
             )
             for b in data.get("buttons") or ()
         )
-        return cls(str(data.get("text") or ""), buttons)
+        return cls(str(data.get("text") or ""), buttons, int(data.get("first") or 1))
 
 
-def split(message: Message, limit: int) -> list[Message]:
-    """The message in parts of at most ``limit`` UTF-16 units, cut at a line or a blank.
-
-    Buttons go under the last part. UTF-16 is how Telegram counts; for Vietnamese it is the letters.
-    """
-    parts, rest = [], message.text
-    while _units(rest) > limit:
-        end = _fitting(rest, limit)
-        cut = max(rest.rfind("\n", 1, end), 0) or max(rest.rfind(" ", 1, end), 0) or end
-        parts.append(Message(rest[:cut].rstrip()))
-        rest = rest[cut:].lstrip()
-    return [*parts, Message(rest, message.buttons)]
-
-
-def _fitting(text: str, limit: int) -> int:
-    """How many letters of a text that is too long fit into ``limit`` units."""
-    used = 0
-    for number, letter in enumerate(text):
-        used += _units(letter)
-        if used > limit:
-            return number
-    return len(text)
-
-
-def _units(text: str) -> int:
-    return len(text) + sum(ord(c) > 0xFFFF for c in text)
+def numbered(messages: Iterable[Message]) -> tuple[Message, ...]:
+    """The messages of one answer, their choices numbered one after the other."""
+    done, first = [], 1
+    for message in messages:
+        done.append(replace(message, first=first))
+        first += len(message.choices)
+    return tuple(done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,5 +154,8 @@ class Answerer(Protocol):
     """The conversation as the channels see it."""
 
     async def answer(self, incoming: Incoming) -> Reply:
-        """Answer one message; never raises for anything a person can write."""
+        """Answer one message; never raises for anything a person can write.
+
+        Raises DatabaseAway when asking again a little later helps.
+        """
         ...

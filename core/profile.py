@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from core.errors import SettingsError
 from core.messages import Message
+from core.paths import ROOT
 from core.procedures.catalogue import problems_of
 from core.reminders.timetable import Timetable
-from core.settings import ROOT
 from core.worktime import Calendar
 
 FOLDER = ROOT / "data" / "profiles"

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlparse
 
-from pydantic import SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from core.errors import SettingsError
-
-ROOT = Path(__file__).resolve().parents[1]
+from core.paths import ROOT
 
 
 class Settings(BaseSettings):
@@ -22,7 +23,7 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = 8080
-    database_url: str = f"sqlite+aiosqlite:///{ROOT / 'var' / 'assistant.db'}"
+    database_url: str = Field(default=f"sqlite+aiosqlite:///{ROOT / 'var' / 'assistant.db'}", repr=False)
     log_folder: Path = ROOT / "var" / "log"
     rasa_url: str = "http://127.0.0.1:5005"
     actions_url: str = "http://127.0.0.1:5055/webhook"
@@ -76,6 +77,22 @@ class Settings(BaseSettings):
     def _is_url(cls, value: str | None) -> str | None:
         if value is not None and "://" not in value:
             raise ValueError("must be a full address such as http://127.0.0.1:5005")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, value: str) -> str:
+        try:
+            url = make_url(value)
+        except (ArgumentError, ValueError):  # a port that is no number, too
+            url = None
+        if url is None or url.drivername not in ("sqlite+aiosqlite", "postgresql+asyncpg"):
+            raise ValueError(
+                "must be sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST:5432/DATABASE"
+                " (signs such as @ : / # in the password are written %40 %3A %2F %23)"
+            )
+        if url.drivername == "postgresql+asyncpg" and not url.database:
+            raise ValueError("must end with the name of the database: postgresql+asyncpg://…/DATABASE")
         return value
 
     @field_validator("telegram_webhook_secret")

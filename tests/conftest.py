@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
 import pathlib
+import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import TYPE_CHECKING
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import uvicorn
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.db import engine as engines
-from core.db.migrate import upgrade
 from core.procedures import catalogue as catalogues
 from core.procedures.catalogue import Catalogue
 from core.procedures.guide import Guide
 
 if TYPE_CHECKING:
+    from tests.platforms import Platforms
+    from tests.postgres import Databases
     from tests.running import Running
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -46,22 +51,90 @@ def guide(catalogue: Catalogue) -> Guide:
 
 
 @pytest.fixture(scope="session")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """The assistant as ``make run`` starts it; stopped as Ctrl-C stops it."""
+def platforms() -> Iterator[Platforms]:
+    """The simulated Telegram and Zalo the assistant is on."""
+    from tests.platforms import Platforms
+
+    made = Platforms()
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory, platforms: Platforms) -> Iterator[Running]:
+    """The assistant as ``make run`` starts it, on every channel; stopped as Ctrl-C stops it."""
     from tests import running
 
-    started = running.start(tmp_path_factory.mktemp("assistant"))
+    started = running.start(tmp_path_factory.mktemp("assistant"), platforms)
     yield started
     assert "Đã dừng trợ lý." in started.stop()
 
 
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """A PostgreSQL server that makes databases: that of TEST_POSTGRES_URL, or one of the tests' own."""
+    from tests import postgres
+
+    server = os.environ.get("TEST_POSTGRES_URL")
+    if not server and not postgres.binaries():
+        pytest.skip(postgres.MISSING)
+    base = tmp_path_factory.getbasetemp()  # of this worker; workers share the folder above
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with nullcontext(server) if server else postgres.shared(folder) as url, postgres.databases(url) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A migrated SQLite database, to be copied."""
+    from tests import postgres
+
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    postgres.migrate(f"sqlite+aiosqlite:///{file}")
+    return file
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked ``both_databases`` run once on each; others on SQLite."""
+    both = metafunc.definition.get_closest_marker("both_databases")
+    if both and "database_kind" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", ["sqlite", "postgresql"])
+
+
 @pytest.fixture
-async def engine(tmp_path: pathlib.Path) -> AsyncIterator[AsyncEngine]:
-    """A migrated SQLite database of its own."""
-    made = engines.create(f"sqlite+aiosqlite:///{tmp_path / 'test.db'}")
-    await upgrade(made)
+def database_kind() -> str:
+    """Which database a test runs on."""
+    return "sqlite"
+
+
+@pytest.fixture
+async def database_url(
+    request: pytest.FixtureRequest, tmp_path: pathlib.Path, database_kind: str
+) -> AsyncIterator[str]:
+    """The address of a migrated database of its own."""
+    if database_kind == "sqlite":
+        file = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
+        yield f"sqlite+aiosqlite:///{file}"
+        return
+    databases: Databases = request.getfixturevalue("postgres")
+    url = await databases.lend()
+    yield url
+    await databases.give_back(url)
+
+
+@pytest.fixture
+async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
+    """A migrated database of its own; see ``both_databases``."""
+    made = engines.create(database_url)
     yield made
     await made.dispose()
+
+
+async def rows(engine: AsyncEngine, query: str) -> list[tuple[Any, ...]]:
+    """What a query gives."""
+    async with engine.connect() as connection:
+        return [tuple(row) for row in await connection.execute(text(query))]
 
 
 def free_port() -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import httpx
 
 from tests.conftest import ROOT, free_port
+from tests.platforms import Platforms
 
 START_SECONDS = 180
 
@@ -27,6 +28,11 @@ class Running:
     rasa: str
     portal: str
 
+    @property
+    def database(self) -> str:
+        """The file of its database."""
+        return self.environment["DATABASE_URL"].partition("///")[2]
+
     def stop(self, number: int = signal.SIGINT) -> str:
         """Send a signal to the supervisor and give back everything it printed."""
         if self.process.poll() is None:
@@ -37,8 +43,9 @@ class Running:
 def environment(folder: pathlib.Path) -> dict[str, str]:
     """Settings for an assistant of its own: free ports and a database in ``folder``."""
     ports = [free_port() for _ in range(4)]
+    foreign = ("TELEGRAM_", "ZALO_", "PUBLIC_URL")
     return {
-        **{k: v for k, v in os.environ.items() if not k.startswith("TELEGRAM_")},
+        **{k: v for k, v in os.environ.items() if not k.startswith(foreign)},
         "PORT": str(ports[0]),
         "RASA_URL": f"http://127.0.0.1:{ports[1]}",
         "ACTIONS_URL": f"http://127.0.0.1:{ports[2]}/webhook",
@@ -49,9 +56,16 @@ def environment(folder: pathlib.Path) -> dict[str, str]:
     }
 
 
-def start(folder: pathlib.Path) -> Running:
-    """Start and wait until questions are understood. Fails with what the supervisor printed."""
+def start(folder: pathlib.Path, platforms: Platforms | None = None) -> Running:
+    """Start and wait until questions are understood. Fails with what the supervisor printed.
+
+    Args:
+        platforms: what else than the web it is reached by.
+    """
     env = environment(folder)
+    if platforms:
+        env |= platforms.environment(env["PORT"])
+        platforms.authorize(env)
     process = subprocess.Popen(
         [sys.executable, "-m", "bot.up"],
         cwd=ROOT,

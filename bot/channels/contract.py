@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from fastapi import APIRouter
 
@@ -42,4 +42,8 @@ class Channel(Protocol):
 
     async def fetch(self, file: str) -> bytes | None:
         """A picture by the platform's reference; None when it cannot be had or is too large. Never raises."""
+        ...
+
+    async def status(self) -> dict[str, Any]:
+        """How it stands, for an operator: no secret and nothing personal. Never raises, never waits long."""
         ...

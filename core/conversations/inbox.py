@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import CursorResult, ScalarSelect, case, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import aliased
 
+from core.db import upsert
 from core.db.tables import InboundRow
 from core.messages import Address, Incoming, Message
 
@@ -90,13 +90,12 @@ class Inbox:
     def __init__(self, engine: AsyncEngine, clock: Callable[[], dt.datetime]) -> None:
         self._engine, self._clock = engine, clock
         self._postgres = engine.dialect.name == "postgresql"
-        self._insert: Any = postgresql.insert if self._postgres else sqlite.insert
         self.arrived = asyncio.Event()
 
     async def put(self, arrival: Arrival, reply: Sequence[Message] = ()) -> bool:
         """Keep an arrival for good; False when the same one was kept before. With ``reply`` it is answered."""
         address, now = arrival.incoming.address, self._clock()
-        statement = self._insert(InboundRow).values(
+        statement = upsert.insert(self._engine, InboundRow).values(
             channel=address.channel,
             update=arrival.update,
             address=str(address),
@@ -105,12 +104,11 @@ class Inbox:
             due_at=now,
             at=now,
         )
-        unique = [InboundRow.channel, InboundRow.update]
-        statement = statement.on_conflict_do_nothing(index_elements=unique).returning(InboundRow.id)
+        statement = statement.on_conflict_do_nothing(index_elements=["channel", "update"])
         async with AsyncSession(self._engine) as session, session.begin():
             if self._postgres:  # ids of one conversation in the order of their commits; SQLite has one writer
                 await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(str(address)))))
-            new = (await session.execute(statement)).scalar_one_or_none() is not None
+            new = (await session.scalar(statement.returning(InboundRow.id))) is not None
         if new:
             self.arrived.set()
         return new
@@ -145,7 +143,6 @@ class Inbox:
             channels: take only messages of these; all when empty.
         """
         died = InboundRow.worker.is_not(None)  # whoever ends a claim takes its name away
-        sending = died & (InboundRow.sent < func.json_array_length(InboundRow.reply))
         token = f"{worker}/{secrets.token_hex(4)}"
         statement = (
             update(InboundRow)
@@ -154,7 +151,7 @@ class Inbox:
                 worker=token,
                 lease_until=now + LEASE,
                 deaths=InboundRow.deaths + case((died & InboundRow.reply.is_(None), 1), else_=0),
-                twice=InboundRow.twice + case((sending, 1), else_=0),
+                twice=InboundRow.twice + case((died & _SENDING, 1), else_=0),
             )
             .returning(InboundRow)
         )
@@ -184,7 +181,8 @@ class Inbox:
         if tries >= MAX_TRIES:
             return False
         due = self._clock() + BACKOFF * 2 ** (tries - 1)
-        return await self._change(claimed, **_FREE, tries=tries, due_at=due)
+        twice = InboundRow.twice + case((_SENDING, 1), else_=0)  # sent, perhaps, and not recorded
+        return await self._change(claimed, **_FREE, tries=tries, due_at=due, twice=twice)
 
     async def later(self, claimed: Claimed, seconds: float) -> bool:
         """Send the rest in ``seconds`` or more, longer with every time."""
@@ -249,6 +247,7 @@ class Inbox:
             return result.rowcount
 
 
+_SENDING = InboundRow.sent < func.json_array_length(InboundRow.reply)  # unknown without a reply
 _FREE: dict[str, Any] = {"worker": None, "lease_until": None}
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, case, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.db import upsert
 from core.db.tables import ConversationRow
 from core.messages import Address
 
@@ -42,7 +42,7 @@ class States:
 
     def __init__(self, engine: AsyncEngine, keep: dt.timedelta = dt.timedelta(hours=12)) -> None:
         self._engine, self._keep = engine, keep
-        self._put, self._tell, self._offer = _upserts(engine.dialect.name)
+        self._put, self._tell, self._offer = _upserts(engine)
 
     async def get(self, address: Address, now: dt.datetime) -> State:
         """The state, or an empty one when there is none or it is older than ``keep``."""
@@ -95,11 +95,10 @@ _TABLE = ConversationRow.__table__
 _GET = select(_TABLE).where(_TABLE.c.address == bindparam("of"))
 
 
-def _upserts(dialect: str) -> tuple[Any, Any, Any]:
+def _upserts(engine: AsyncEngine) -> tuple[Any, Any, Any]:
     """Insert a row, or put its values over those of the row with the same address: of a state, of a notice, of
     choices. A question in hand is not pushed out by choices."""
-    insert: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    put, tell, offer = insert(_TABLE), insert(_TABLE), insert(_TABLE)
+    put, tell, offer = (upsert.insert(engine, ConversationRow) for _ in range(3))
     others = {c.name: put.excluded[c.name] for c in _TABLE.c if not c.primary_key}
     others["notice"] = case((_TABLE.c.notice == put.excluded.notice, None), else_=_TABLE.c.notice)
     key = [_TABLE.c.address]

@@ -22,13 +22,15 @@ _OPEN = text("state IN ('pending', 'claimed', 'sending')")
 class WatchRow(Base):
     """A followed dossier between two looks at the portal: when to look next and what was last seen.
 
-    One row a dossier, however many follow it; ``since`` is when ``status`` was first seen.
+    One row a dossier, however many follow it; ``since`` is when ``status`` was first seen. ``root`` is that of
+    the code (``H15``): it says which portal is asked, so that one in trouble holds nobody else's dossiers up.
     """
 
     __tablename__ = "watch"
-    __table_args__ = (Index("ix_watch_next_at", "next_at", "code"),)
+    __table_args__ = (Index("ix_watch_root", "root", "next_at", "code"),)
 
     code: Mapped[str] = mapped_column(_Code, primary_key=True)
+    root: Mapped[str] = mapped_column(String(3))
     next_at: Mapped[dt.datetime] = mapped_column(_Moment)
     status: Mapped[int | None]
     since: Mapped[dt.datetime] = mapped_column(_Moment)
@@ -148,11 +150,14 @@ class RatingRow(Base):
 
 
 class PaceRow(Base):
-    """How fast one channel may be written to, all processes together: the next free moment, and a pause."""
+    """How fast one channel may be written to, all processes together: the next free moment, and a pause.
+
+    Portals are asked at a pace too; their rows are called ``portal/<id>``.
+    """
 
     __tablename__ = "channel_pace"
 
-    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(60), primary_key=True)
     free_at: Mapped[dt.datetime] = mapped_column(_Moment)
     paused_until: Mapped[dt.datetime | None] = mapped_column(_Moment)
 

@@ -63,6 +63,7 @@ class Lookup:
         self._source, self._snapshots, self._clock = source, snapshots, clock
         self._wait, self._fresh = wait, fresh
         self._flights: dict[str, asyncio.Task[Snapshot]] = {}
+        self._landings = 0
 
     async def find(self, code: DossierCode) -> Known:
         """What is known of a code, within ``wait`` seconds.
@@ -70,8 +71,11 @@ class Lookup:
         Raises:
             PortalError: the portal did not tell and nothing is remembered.
         """
+        landings = self._landings
         kept = await self._snapshots.get(code.text)
-        if kept and self._clock() - kept.fetched_at < self._fresh:
+        if landings != self._landings and not self._is_fresh(kept):
+            kept = await self._snapshots.get(code.text)  # an answer was stored while the old state was read
+        if kept and self._is_fresh(kept):
             return _known(kept)
         try:
             async with asyncio.timeout(self._wait):
@@ -85,6 +89,9 @@ class Lookup:
             log.warning("portal_lost_a_dossier")
             return _known(kept, stale=True)
         return _known(found)
+
+    def _is_fresh(self, kept: Snapshot | None) -> bool:
+        return kept is not None and self._clock() - kept.fetched_at < self._fresh
 
     def _last(self, kept: Snapshot | None, error: PortalError) -> Known:
         log.warning("portal_did_not_tell", error=type(error).__name__, reason=str(error))
@@ -101,6 +108,7 @@ class Lookup:
 
     def _landed(self, code: str, task: asyncio.Task[Snapshot]) -> None:
         self._flights.pop(code, None)
+        self._landings += 1
         if not task.cancelled():
             task.exception()  # whoever still waits gets it too; this keeps asyncio from reporting it as lost
 

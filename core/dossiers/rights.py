@@ -20,6 +20,7 @@ from typing import Literal
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from core.db import upsert
 from core.db.tables import DelegationRow, ProofRow
 from core.dossiers.snapshots import digits_proof, phone_proof
 from core.limits import HOUR, Counters
@@ -71,6 +72,7 @@ class Rights:
     ) -> None:
         self._engine, self._secret, self._rules, self._ripens = engine, secret, rules, ripens
         self._counters = Counters(engine)
+        self._replace = upsert.replace(engine, ProofRow)
 
     async def level(self, address: Address, code: str, now: dt.datetime) -> Level:
         """What the person at this address may see of this dossier now."""
@@ -210,9 +212,9 @@ class Rights:
 
     async def _remember(self, address: Address, code: str, kind: str, now: dt.datetime) -> None:
         expires = now + self._rules.proof_lasts(address.channel)
-        row = ProofRow(address=str(address), code=code, kind=kind, at=now, expires_at=expires)
-        async with AsyncSession(self._engine) as session, session.begin():
-            await session.merge(row)
+        row = {"address": str(address), "code": code, "kind": kind, "at": now, "expires_at": expires}
+        async with self._engine.begin() as connection:
+            await connection.execute(self._replace, row)
 
     def _who(self, address: Address) -> str:
         return self._secret.fingerprint("who", str(address))

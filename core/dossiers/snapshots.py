@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from core.db import upsert
 from core.db.tables import SnapshotRow
 from core.dossiers.model import Dossier, DossierView
 from core.secret import Secret
 
 _VIEW: TypeAdapter[DossierView] = TypeAdapter(DossierView)
 KEEP = dt.timedelta(days=90)
+_ONE = select(SnapshotRow.view, SnapshotRow.proofs, SnapshotRow.fetched_at).where(
+    SnapshotRow.code == bindparam("of")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,16 @@ class Snapshots:
 
     def __init__(self, engine: AsyncEngine, secret: Secret, last_digits: int = 4) -> None:
         self._engine, self._secret, self._digits = engine, secret, last_digits
+        self._replace = upsert.replace(engine, SnapshotRow)
 
     async def get(self, code: str) -> Snapshot | None:
         """The snapshot; None when there is none or it was written by another version and cannot be read."""
-        query = select(SnapshotRow.view, SnapshotRow.proofs, SnapshotRow.fetched_at)
         async with self._engine.connect() as connection:
-            row = (await connection.execute(query.where(SnapshotRow.code == code))).first()
+            return await self.read(connection, code)
+
+    async def read(self, connection: AsyncConnection, code: str) -> Snapshot | None:
+        """As :meth:`get`, within a transaction."""
+        row = (await connection.execute(_ONE, {"of": code})).first()
         if row is None:
             return None
         try:
@@ -65,11 +73,17 @@ class Snapshots:
 
     async def put(self, code: str, dossier: Dossier | None, now: dt.datetime) -> Snapshot:
         """Remember what the portal said, or that it knew nothing; gives back what was remembered."""
+        async with self._engine.begin() as connection:
+            return await self.write(connection, code, dossier, now)
+
+    async def write(
+        self, connection: AsyncConnection, code: str, dossier: Dossier | None, now: dt.datetime
+    ) -> Snapshot:
+        """As :meth:`put`, within a transaction."""
         proofs = self._proofs(code, dossier) if dossier else []
         view: dict[str, Any] | None = _VIEW.dump_python(dossier.view, mode="json") if dossier else None
-        row = SnapshotRow(code=code, view=view, proofs=proofs, fetched_at=now)
-        async with AsyncSession(self._engine) as session, session.begin():
-            await session.merge(row)
+        row = {"code": code, "view": view, "proofs": proofs, "fetched_at": now}
+        await connection.execute(self._replace, row)
         return Snapshot(dossier.view if dossier else None, frozenset(proofs), now)
 
     async def forget_old(self, now: dt.datetime) -> None:

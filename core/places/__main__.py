@@ -12,9 +12,9 @@ from rich.console import Console
 from core import profile as profiles
 from core import settings
 from core.errors import AssistantError
+from core.paths import ROOT
 from core.places import locations as importing
 from core.places import units as places
-from core.settings import ROOT
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Đơn vị hành chính và vị trí quầy.")
 console = Console(highlight=False, soft_wrap=True)

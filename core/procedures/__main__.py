@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 
 from core.errors import AssistantError
+from core.paths import ROOT
 from core.procedures import catalogue as catalogues
 from core.procedures.importing import run
-from core.settings import ROOT
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Danh mục thủ tục hành chính.")
 console = Console(highlight=False, soft_wrap=True)

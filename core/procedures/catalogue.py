@@ -10,8 +10,8 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from core.errors import CatalogueError
+from core.paths import ROOT
 from core.procedures.model import NotHeld, Procedure
-from core.settings import ROOT
 
 try:
     from yaml import CSafeLoader as _Loader

@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping
 
 import structlog
 from sqlalchemy import delete, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from core.db.engine import AWAY
 from core.db.tables import ChoiceRow
 from core.limits import Counters
 from core.messages import Address
@@ -97,7 +97,7 @@ async def keep_learning(engine: AsyncEngine, guide: Guide) -> None:
             phrases = await learned(engine)
             if await asyncio.to_thread(guide.learn, phrases):
                 log.info("learned_from_choices", phrases=sum(map(len, phrases.values())))
-        except SQLAlchemyError as error:
+        except AWAY as error:
             log.warning("not_learned", error=type(error).__name__)
             pause = AGAIN
         await asyncio.sleep(pause)

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.db import engine as engines
 from core.db.reminder_tables import WebMailRow
 from core.errors import SendError
 from core.messages import Address, Message
@@ -45,7 +45,7 @@ class WebMail:
         try:
             async with self._engine.begin() as connection:
                 await connection.execute(insert(WebMailRow).values(row))
-        except SQLAlchemyError as error:
+        except engines.AWAY as error:
             raise SendError("database_away", retry_after=_AGAIN) from error
 
     async def fetch(self, address: Address, after: int) -> Sequence[Letter]:

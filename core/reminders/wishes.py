@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import CursorResult, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from core.db import upsert
 from core.db.reminder_tables import OutboxRow, WishesRow
 from core.db.tables import LinkRow
 from core.messages import Address
@@ -32,10 +32,7 @@ class WishBook:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        insert: Any = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
-        put = insert(WishesRow)
-        values = {c.name: put.excluded[c.name] for c in WishesRow.__table__.c if not c.primary_key}
-        self._put = put.on_conflict_do_update(index_elements=[WishesRow.address], set_=values)
+        self._put = upsert.replace(engine, WishesRow)
 
     async def get(self, address: Address) -> Wishes:
         """What holds for the person; the defaults when they never chose."""

@@ -18,7 +18,7 @@ from pathlib import Path
 import yaml
 
 from core.errors import AssistantError
-from core.settings import ROOT
+from core.paths import ROOT
 
 RASA = ROOT / "nlu" / ".venv" / "bin" / "rasa"
 LOG = ROOT / "var" / "log" / "train.log"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +14,8 @@ from starlette.responses import JSONResponse, Response
 from simulators.portal import distortion
 from simulators.portal.failures import Call, Failure, Kind
 from simulators.portal.world import World
+from simulators.shared import PAGE, reset
 
-_PAGE = "<!DOCTYPE html><html><body><h1>Hệ thống đang bảo trì</h1><p>Vui lòng quay lại sau.</p></body></html>"
 _TRACE = {
     "status": 500,
     "error": "Internal Server Error",
@@ -51,7 +49,7 @@ async def respond(world: World, request: Request, call: Call, produce: Callable[
         world.expire()
         return _json(produce(call.code))
     if failure.kind is Kind.RESET:
-        return await _reset(request)
+        return await reset(request)
     instead = _instead(failure)
     if instead is not None:
         return instead
@@ -71,7 +69,7 @@ def _instead(failure: Failure) -> Response | None:
         case Kind.SERVER_ERROR:
             return JSONResponse(_TRACE, 500)
         case Kind.HTML:
-            return Response(_PAGE, 200, media_type="text/html")
+            return Response(PAGE, 200, media_type="text/html")
         case Kind.TOO_MANY:
             wait = {"Retry-After": f"{failure.seconds:.0f}"}
             return JSONResponse({"status": 429, "error": "Too Many Requests"}, 429, headers=wait)
@@ -94,18 +92,3 @@ def _spoilt(kind: Kind, answer: Answer) -> Response:
         case Kind.MOJIBAKE:
             body = body.decode("latin-1").encode()
     return Response(body, answer.status, media_type="application/json; charset=utf-8")
-
-
-async def _reset(request: Request) -> Response:
-    """Reset the connection under the server; without one (in process) the call itself breaks."""
-    cycle = getattr(request.receive, "__self__", None)
-    transport: asyncio.Transport | None = getattr(cycle, "transport", None)
-    if transport is None:
-        raise ConnectionResetError("Connection reset by peer")
-    connection = transport.get_extra_info("socket")
-    if connection is not None:  # linger 0: the peer sees RST, not an orderly end
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-    return Response()  # goes nowhere

@@ -1,13 +1,12 @@
-"""The strings behind the scene, below ``/_control``: clock, failures, sessions, examples, single dossiers."""
+"""The strings behind the scene, below ``/_control``: clock, failures, sessions, examples, single dossiers, pushes."""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -19,15 +18,10 @@ from simulators.portal.failures import Failure, Kind, Protocol, Where
 from simulators.portal.lifecycle import Event
 from simulators.portal.states import State
 from simulators.portal.world import World
-
-Endpoint = Callable[[World, Request], Awaitable[Response]]
-
-
-class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+from simulators.shared import Asked, controls
 
 
-class ClockAsked(_Asked):
+class ClockAsked(Asked):
     """A moment, or hours ahead. Without a zone the province's is meant."""
 
     now: dt.datetime | None = None
@@ -35,7 +29,7 @@ class ClockAsked(_Asked):
     advance_working_hours: float = Field(0.0, ge=0)
 
 
-class FailureAsked(_Asked):
+class FailureAsked(Asked):
     """See :class:`simulators.portal.failures.Failure`; ``times`` null means until cleared."""
 
     kind: Kind
@@ -46,7 +40,7 @@ class FailureAsked(_Asked):
     seconds: float = Field(1.0, ge=0)
 
 
-class DossierAsked(_Asked):
+class DossierAsked(Asked):
     """A status from now on, or the payment of the fees."""
 
     status: Status | None = None
@@ -54,30 +48,31 @@ class DossierAsked(_Asked):
     pay: bool = False
 
 
+class PushAsked(Asked):
+    """Whom to tell at once of changes; null for nobody."""
+
+    to: str | None = Field(None, pattern=r"^https?://")
+
+
 def routes(world: World) -> list[Route]:
-    """All control addresses; a body that cannot be read is answered 422 with what is wrong."""
-
-    def route(path: str, method: str, endpoint: Endpoint) -> Route:
-        async def handle(request: Request) -> Response:
-            try:
-                return await endpoint(world, request)
-            except ValidationError as error:
-                return JSONResponse({"detail": error.errors(include_url=False, include_context=False)}, 422)
-
-        return Route(f"/_control/{path}", handle, methods=[method])
-
-    return [
-        route("clock", "GET", _clock),
-        route("clock", "POST", _set_clock),
-        route("failures", "GET", _failures),
-        route("failures", "POST", _add_failure),
-        route("failures", "DELETE", _clear_failures),
-        route("sessions/expire", "POST", _expire),
-        route("examples", "GET", _examples),
-        route("dossiers/{code}", "GET", _dossier),
-        route("dossiers/{code}", "POST", _change),
-        route("calls", "GET", _calls),
-    ]
+    """All control addresses."""
+    return controls(
+        world,
+        [
+            ("clock", "GET", _clock),
+            ("clock", "POST", _set_clock),
+            ("failures", "GET", _failures),
+            ("failures", "POST", _add_failure),
+            ("failures", "DELETE", _clear_failures),
+            ("sessions/expire", "POST", _expire),
+            ("examples", "GET", _examples),
+            ("dossiers/{code}", "GET", _dossier),
+            ("dossiers/{code}", "POST", _change),
+            ("calls", "GET", _calls),
+            ("push", "GET", _push),
+            ("push", "POST", _set_push),
+        ],
+    )
 
 
 async def _clock(world: World, _: Request) -> Response:
@@ -156,6 +151,7 @@ async def _change(world: World, request: Request) -> Response:
         world.pay(dossier)
     if asked.status:
         world.change(dossier, asked.status, asked.note)
+    world.pushing.tell(dossier.code)
     return JSONResponse(_everything(world, dossier))
 
 
@@ -198,3 +194,12 @@ def _unknown() -> Response:
 
 async def _calls(world: World, _: Request) -> Response:
     return JSONResponse(dict(world.calls))
+
+
+async def _push(world: World, _: Request) -> Response:
+    return JSONResponse({"to": world.pushing.to, "answers": dict(world.pushing.answers)})
+
+
+async def _set_push(world: World, request: Request) -> Response:
+    world.pushing.to = PushAsked.model_validate_json(await request.body()).to
+    return await _push(world, request)

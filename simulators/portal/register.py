@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from core.paths import ROOT
 from core.places import units
 from core.procedures import catalogue
 from core.procedures.model import Procedure
-from core.settings import ROOT
 from simulators.portal.chance import digest
 
 _UNKNOWN_TERM = 7  # working days, where the catalogue knows none

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from simulators.shared import pumping
 from simulators.telegram.state import BotApiError, Webhook, World
 
 Method = Callable[[World, dict[str, Any]], Awaitable[Any]]
@@ -22,8 +24,18 @@ _MAX_DOWNLOAD = 20 * 1024 * 1024
 _ME = {"id": 1, "is_bot": True, "first_name": "Một cửa", "username": "motcua_bot"}
 
 
-def create(world: World) -> Starlette:
-    """The ASGI application over one World."""
+def create(world: World, pump: float | None = None) -> Starlette:
+    """The ASGI application over one World.
+
+    Args:
+        pump: every so many seconds waiting updates are posted to the webhook; None leaves it to :func:`push`.
+    """
+
+    client = httpx.AsyncClient(trust_env=False)
+
+    async def post() -> None:
+        if world.webhook and world.updates:
+            await push(world, client)
 
     async def call(request: Request) -> Response:
         token, method = request.path_params["token"], request.path_params["method"]
@@ -50,7 +62,8 @@ def create(world: World) -> Starlette:
         routes=[
             Route("/bot{token}/{method}", call, methods=["GET", "POST"]),
             Route("/file/bot{token}/{path:path}", download),
-        ]
+        ],
+        lifespan=pumping(post, pump),
     )
 
 
@@ -89,7 +102,11 @@ async def _me(_: World, __: dict[str, Any]) -> Any:
     return _ME
 
 
-async def _true(_: World, __: dict[str, Any]) -> Any:
+async def _chat_action(world: World, arguments: dict[str, Any]) -> Any:
+    chat = int(arguments["chat_id"])
+    if chat not in world.people:
+        raise BotApiError(400, "Bad Request: chat not found")
+    world.typing.append(chat)
     return True
 
 
@@ -118,6 +135,20 @@ async def _set_webhook(world: World, arguments: dict[str, Any]) -> Any:
 
 async def _delete_webhook(world: World, _: dict[str, Any]) -> Any:
     world.webhook = None
+    return True
+
+
+async def _set_commands(world: World, arguments: dict[str, Any]) -> Any:
+    """The menu: names of 1 to 32 small letters, digits and underscores, descriptions of 1 to 256 letters."""
+    commands = arguments.get("commands") or []
+    if len(commands) > 100:
+        raise BotApiError(400, "Bad Request: too many commands")
+    for command in commands:
+        if not re.fullmatch(r"[a-z0-9_]{1,32}", str(command.get("command"))):
+            raise BotApiError(400, "Bad Request: BOT_COMMAND_INVALID")
+        if not 1 <= len(str(command.get("description", "")).strip()) <= 256:
+            raise BotApiError(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
+    world.commands = {command["command"]: command["description"] for command in commands}
     return True
 
 
@@ -155,8 +186,8 @@ async def _get_file(world: World, arguments: dict[str, Any]) -> Any:
 
 METHODS: dict[str, Method] = {
     "getMe": _me,
-    "setMyCommands": _true,
-    "sendChatAction": _true,
+    "setMyCommands": _set_commands,
+    "sendChatAction": _chat_action,
     "getUpdates": _get_updates,
     "setWebhook": _set_webhook,
     "deleteWebhook": _delete_webhook,

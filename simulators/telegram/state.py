@@ -52,6 +52,8 @@ class World:
         files: what can be downloaded, by file id.
         slow_files: seconds before a download begins.
         keyboards: the keyboard now shown below the input of a chat.
+        commands: the menu, by name: the description.
+        typing: chats that were shown "typing…", in order.
     """
 
     token: str
@@ -59,6 +61,8 @@ class World:
     files: dict[str, bytes] = field(default_factory=dict)
     slow_files: float = 0.0
     keyboards: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    commands: dict[str, str] = field(default_factory=dict)
+    typing: list[int] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     updates: deque[dict[str, Any]] = field(default_factory=deque)

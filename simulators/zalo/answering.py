@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import struct
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from simulators.shared import PAGE, reset
 from simulators.zalo.failures import Call, Failure, Kind
 from simulators.zalo.refusals import Refusal, envelope
 from simulators.zalo.world import World
 
 Produce = Callable[[], Awaitable[Any]]
-_PAGE = "<!DOCTYPE html><html><body><h1>Hệ thống đang bảo trì</h1><p>Vui lòng quay lại sau.</p></body></html>"
 
 
 async def respond(world: World, request: Request, call: Call, produce: Produce) -> Response:
@@ -80,9 +78,9 @@ def _instead(call: Call, failure: Failure) -> Response:
     bot = call.api == "bot"
     match failure.kind:
         case Kind.SERVER_ERROR:
-            return Response(_PAGE, 500, media_type="text/html")
+            return Response(PAGE, 500, media_type="text/html")
         case Kind.HTML:
-            return Response(_PAGE, 200, media_type="text/html")
+            return Response(PAGE, 200, media_type="text/html")
         case Kind.EMPTY_BODY:
             return Response(b"", 200, media_type="application/json")
         case Kind.TOKEN_EXPIRED:
@@ -92,21 +90,6 @@ def _instead(call: Call, failure: Failure) -> Response:
         case Kind.TEMPORARY:
             return _refused(call, Refusal(500, "Internal Server Error") if bot else Refusal(-100))
     return _refused(call, Refusal(failure.code))
-
-
-async def reset(request: Request) -> Response:
-    """Reset the connection under the server; without one (in process) the call itself breaks."""
-    cycle = getattr(request.receive, "__self__", None)
-    transport: asyncio.Transport | None = getattr(cycle, "transport", None)
-    if transport is None:
-        raise ConnectionResetError("Connection reset by peer")
-    connection = transport.get_extra_info("socket")
-    if connection is not None:  # linger 0: the peer sees RST, not an orderly end
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-    return Response()  # goes nowhere
 
 
 async def json_body(request: Request) -> dict[str, Any]:

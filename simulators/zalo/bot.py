@@ -141,7 +141,7 @@ class Bot:
 
     async def push(self, client: httpx.AsyncClient | None = None, seconds: float = 2.0) -> int:
         """Post every waiting update to the webhook, once each; gives how many were taken with 2xx."""
-        if self.hook is None:
+        if self.hook is None or not self.updates:
             return 0
         if client is None:
             async with httpx.AsyncClient() as own:

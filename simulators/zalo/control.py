@@ -4,35 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Awaitable, Callable
 from typing import Any, Literal
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, ValidationError
+from pydantic import Base64Bytes
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from simulators.shared import Asked, controls
 from simulators.zalo.failures import Failure, Kind
 from simulators.zalo.hooks import Event
 from simulators.zalo.people import Person
 from simulators.zalo.refusals import Api
 from simulators.zalo.world import World
 
-Endpoint = Callable[[World, Request], Awaitable[Response]]
 
-
-class _Asked(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class ClockAsked(_Asked):
+class ClockAsked(Asked):
     """A moment (Vietnam's without zone), or seconds ahead."""
 
     now: dt.datetime | None = None
     advance_seconds: float = 0.0
 
 
-class FailureAsked(_Asked):
+class FailureAsked(Asked):
     """See :class:`simulators.zalo.failures.Failure`; ``times`` null means until cleared."""
 
     kind: Kind
@@ -45,7 +39,7 @@ class FailureAsked(_Asked):
     code: int = -200
 
 
-class PersonAsked(_Asked):
+class PersonAsked(Asked):
     """A new citizen, or what becomes of one."""
 
     name: str | None = None
@@ -58,7 +52,7 @@ class PersonAsked(_Asked):
     template_refusal: int | None = None
 
 
-class Act(_Asked):
+class Act(Asked):
     """What a citizen does; ``text`` is also a payload, a caption, a text of staff; ``data`` is base64."""
 
     do: Literal[
@@ -72,13 +66,13 @@ class Act(_Asked):
     msg_id: str = ""
 
 
-class HookAsked(_Asked):
+class HookAsked(Asked):
     """The webhook of the OA; setting it enables it."""
 
     url: str
 
 
-class TemplateAsked(_Asked):
+class TemplateAsked(Asked):
     """See :class:`simulators.zalo.templates.Template`."""
 
     id: str
@@ -87,7 +81,7 @@ class TemplateAsked(_Asked):
     tag: Literal[1, 2, 3] = 1
 
 
-class BotAct(_Asked):
+class BotAct(Asked):
     """What somebody does in a chat of the bot."""
 
     do: Literal["write", "photo", "sticker", "voice", "unsupported"]
@@ -96,37 +90,30 @@ class BotAct(_Asked):
 
 
 def routes(world: World) -> list[Route]:
-    """All control addresses; a body that cannot be read is answered 422 with what is wrong."""
-
-    def route(path: str, method: str, endpoint: Endpoint) -> Route:
-        async def handle(request: Request) -> Response:
-            try:
-                return await endpoint(world, request)
-            except ValidationError as error:
-                return JSONResponse({"detail": error.errors(include_url=False, include_context=False)}, 422)
-
-        return Route(f"/_control/{path}", handle, methods=[method])
-
-    return [
-        route("state", "GET", _state),
-        route("clock", "POST", _clock),
-        route("failures", "GET", _failures),
-        route("failures", "POST", _add_failure),
-        route("failures", "DELETE", _clear_failures),
-        route("people", "POST", _add_person),
-        route("people/{id}", "PATCH", _change_person),
-        route("people/{id}/acts", "POST", _act),
-        route("templates", "POST", _add_template),
-        route("hook", "POST", _hook),
-        route("push", "POST", _push),
-        route("tokens/issue", "POST", _issue),
-        route("tokens/expire", "POST", _expire),
-        route("sent", "GET", _sent),
-        route("calls", "GET", _calls),
-        route("events", "GET", _events),
-        route("bot/chats/{id}/acts", "POST", _bot_act),
-        route("bot/sent", "GET", _bot_sent),
-    ]
+    """All control addresses."""
+    return controls(
+        world,
+        [
+            ("state", "GET", _state),
+            ("clock", "POST", _clock),
+            ("failures", "GET", _failures),
+            ("failures", "POST", _add_failure),
+            ("failures", "DELETE", _clear_failures),
+            ("people", "POST", _add_person),
+            ("people/{id}", "PATCH", _change_person),
+            ("people/{id}/acts", "POST", _act),
+            ("templates", "POST", _add_template),
+            ("hook", "POST", _hook),
+            ("push", "POST", _push),
+            ("tokens/issue", "POST", _issue),
+            ("tokens/expire", "POST", _expire),
+            ("sent", "GET", _sent),
+            ("calls", "GET", _calls),
+            ("events", "GET", _events),
+            ("bot/chats/{id}/acts", "POST", _bot_act),
+            ("bot/sent", "GET", _bot_sent),
+        ],
+    )
 
 
 async def _state(world: World, _: Request) -> Response:

@@ -118,6 +118,8 @@ class Hooks:
         async with self._lock:
             now = self.clock.now()
             due = sorted((e for e in self.waiting if e.due <= now), key=lambda e: e.due)
+            if not due:
+                return 0
             if self.client is not None:
                 return await self._push(self.client, due, width)
             async with httpx.AsyncClient() as client:

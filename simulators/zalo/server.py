@@ -6,8 +6,6 @@ The real hosts share no path, so all of them may be set to this one address.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from starlette.applications import Starlette
@@ -15,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from simulators.shared import pumping
 from simulators.zalo import bot_api, control, oa, oauth, zbs
 from simulators.zalo.answering import respond
 from simulators.zalo.failures import Call
@@ -28,23 +27,11 @@ def create(world: World, pump: float | None = None) -> Starlette:
         pump: every so many seconds events that are due are posted; None leaves it to ``world.push()``.
     """
 
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(_pump(world, pump)) if pump is not None else None
-        yield
-        if task:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
     routes = [*oauth.routes(world), *oa.routes(world), *zbs.routes(world), *bot_api.routes(world)]
-    return Starlette(routes=[*routes, _media(world), *control.routes(world)], lifespan=lifespan)
-
-
-async def _pump(world: World, seconds: float) -> None:
-    while True:
-        await world.push(width=16)
-        await asyncio.sleep(seconds)
+    return Starlette(
+        routes=[*routes, _media(world), *control.routes(world)],
+        lifespan=pumping(lambda: world.push(width=16), pump),
+    )
 
 
 def _media(world: World) -> Route:

@@ -90,7 +90,7 @@ class World:
 
     async def push(self, width: int = 1) -> int:
         """Post all events that are due to the webhooks of the OA and of the bot."""
-        return await self.hooks.push(width) + await self.bot.push(self.hooks.client)
+        return await self.hooks.push(width) + await self.bot.push(self.hooks.client, self.hooks.seconds)
 
     def count_request(self) -> int:
         """One more request of the application; gives how many remain in this minute. Raises -32."""

@@ -1,4 +1,7 @@
-"""The real application under `kill -9`, before a simulated Telegram that calls its webhook."""
+"""The real application under `kill -9`, before a simulated Telegram that calls its webhook.
+
+On PostgreSQL it is several processes behind one address, and the database is killed as well.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ import os
 import pathlib
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -17,9 +19,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from sqlalchemy import text
 
 from bot.app import parts
 from bot.channels.telegram.service import WEBHOOK_PATH
+from core.db import engine as engines
 from core.messages import Address, Incoming
 from core.settings import Settings
 from simulators.telegram.server import create
@@ -33,63 +37,91 @@ SAID = ("/start", "/help", "/thutuc", "2.001159", "3.000347", "payload:tt:attp-a
 
 @dataclass
 class Outcome:
-    """What came of it. ``in_flight``: messages delivered at a kill that the application could not record."""
+    """What came of it.
 
-    kills: int
-    written: int
+    Args:
+        in_flight: messages delivered at a kill that the application could not record.
+        maybe_twice: messages that the application itself says may have been sent twice.
+    """
+
+    kills: int = 0
+    written: int = 0
     missing: list[str] = field(default_factory=list)
     twice: int = 0
     in_flight: int = 0
+    maybe_twice: int = 0
     unfinished: int = 0
     refused: int = 0
     delays: list[float] = field(default_factory=list)
 
 
 class Play:
-    """Citizens who write, an application that is killed, and what they got."""
+    """Citizens who write, an application that is killed, and what they got.
 
-    def __init__(self, folder: pathlib.Path, serve: Callable[[object], Awaitable[str]], seed: int) -> None:
+    Args:
+        database: address of its database.
+        processes: how many share the work.
+        seed: of the moments at which one is killed.
+    """
+
+    def __init__(
+        self,
+        folder: pathlib.Path,
+        serve: Callable[[object], Awaitable[str]],
+        database: str,
+        processes: int = 1,
+        seed: int = 5,
+    ) -> None:
         self._folder, self._serve, self._random = folder, serve, random.Random(seed)
         ticks = itertools.count(0, 10)
         self._world = World(TOKEN, lambda: float(next(ticks)))
-        self._port = free_port()
-        self._database = folder / "kill.db"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._processes: dict[int, subprocess.Popen[bytes] | None] = {
+            free_port(): None for _ in range(processes)
+        }
+        self._engine = engines.create(database)
         self._over = False
         self._wanted: dict[int, list[str]] = {chat: [] for chat in range(1, CHATS + 1)}
-        self.outcome = Outcome(0, 0)
+        self.outcome = Outcome()
 
-    async def run(self, kills: int) -> Outcome:
-        """Write 20 messages a second, kill and start again ``kills`` times, and wait for the last answer."""
-        base = await self._serve(create(self._world))
-        environment = self._environment(base)
-        self._start(environment)
+    async def run(self, kills: int, crash: Callable[[], None] | None = None) -> Outcome:
+        """Write 20 messages a second, kill and start again ``kills`` times, and wait for the last answer.
+
+        Args:
+            crash: ends the database and starts it again; done once, before the first kill.
+        """
+        environment = self._environment(await self._serve(create(self._world)))
+        for port in self._processes:
+            self._start(port, environment)
         replies = await _replies(environment, self._folder)
         async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
+            await self._alive(client)
             writing = [asyncio.create_task(self._write(chat, client, replies)) for chat in self._wanted]
             try:
-                for _ in range(kills):
+                for number in range(kills):
                     await self._alive(client)
                     await asyncio.sleep(self._random.uniform(0.05, 1.2))
-                    await self._kill()
-                    self._start(environment)
+                    if crash and number == 0:
+                        await asyncio.to_thread(crash)
+                        await asyncio.sleep(self._random.uniform(0.05, 0.5))
+                    port = self._random.choice(list(self._processes))
+                    await self._kill(port)
+                    self._start(port, environment)
                 await self._alive(client)
                 await asyncio.sleep(0.5)
                 self._over = True
                 await asyncio.gather(*writing)
                 await self._settled()
+                await self._judge()
             finally:
-                self._end(writing)
-        self._judge()
+                await self._end(writing)
         return self.outcome
 
     def _environment(self, base: str) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("TELEGRAM_")}
         return {
             **kept,
-            "PORT": str(self._port),
-            "PUBLIC_URL": f"http://127.0.0.1:{self._port}",
-            "DATABASE_URL": f"sqlite+aiosqlite:///{self._database}",
+            "PUBLIC_URL": f"http://127.0.0.1:{next(iter(self._processes))}",
+            "DATABASE_URL": self._engine.url.render_as_string(False),
             "SECRET_KEY": "k" * 32,
             "RASA_URL": f"http://127.0.0.1:{free_port()}",
             "PORTAL_SIMULATOR_URL": f"http://127.0.0.1:{free_port()}",
@@ -98,37 +130,40 @@ class Play:
             "TELEGRAM_API_BASE_URL": base,
         }
 
-    def _start(self, environment: dict[str, str]) -> None:
+    def _start(self, port: int, environment: dict[str, str]) -> None:
         with (self._folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
+            self._processes[port] = subprocess.Popen(
+                [sys.executable, "-m", "bot", "serve"],
+                cwd=ROOT,
+                env={**environment, "PORT": str(port)},
+                stdout=log,
+                stderr=log,
             )
 
-    async def _kill(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
-        await asyncio.to_thread(self._process.wait)
+    async def _kill(self, port: int) -> None:
+        process = self._processes[port]
+        assert process is not None
+        process.send_signal(signal.SIGKILL)
+        await asyncio.to_thread(process.wait)
         self.outcome.kills += 1
         await asyncio.sleep(0.1)  # what was on its way arrives
-        lost = len(self._world.sent) - self._number("SELECT coalesce(sum(sent), 0) FROM inbound")
+        lost = len(self._world.sent) - await self._number("SELECT coalesce(sum(sent), 0) FROM inbound")
         self.outcome.in_flight = max(lost, self.outcome.in_flight)
 
-    def _end(self, writing: list[asyncio.Task[None]]) -> None:
+    async def _end(self, writing: list[asyncio.Task[None]]) -> None:
         for task in writing:
             task.cancel()
-        if self._process:
-            self._process.kill()
-            self._process.wait()
+        for process in self._processes.values():
+            if process:
+                process.kill()
+                process.wait()
+        await self._engine.dispose()
 
     async def _alive(self, client: httpx.AsyncClient) -> None:
         async with asyncio.timeout(60):
-            while True:
-                try:
-                    await client.get(f"http://127.0.0.1:{self._port}/healthz")
-                except httpx.HTTPError:
+            for port in self._processes:
+                while not await _answers(client, f"http://127.0.0.1:{port}/healthz"):
                     await asyncio.sleep(0.05)
-                else:
-                    return
 
     async def _write(self, chat: int, client: httpx.AsyncClient, replies: dict[str, list[str]]) -> None:
         """One citizen, who writes the next thing whether or not the last was answered."""
@@ -146,13 +181,13 @@ class Play:
             await asyncio.sleep(max(0.0, CHATS / PER_SECOND - (time.monotonic() - began)))
 
     async def _post(self, client: httpx.AsyncClient, update: dict[str, Any]) -> None:
-        """As Telegram does: the same update again until it is taken."""
+        """As Telegram does: the same update again until it is taken, by whichever process is given it."""
         headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
         while True:
-            began = time.monotonic()
+            began, port = time.monotonic(), self._random.choice(list(self._processes))
             try:
                 response = await client.post(
-                    f"http://127.0.0.1:{self._port}{WEBHOOK_PATH}", json=update, headers=headers
+                    f"http://127.0.0.1:{port}{WEBHOOK_PATH}", json=update, headers=headers
                 )
                 if response.is_success:
                     self.outcome.delays.append(time.monotonic() - began)
@@ -164,14 +199,14 @@ class Play:
 
     async def _settled(self) -> None:
         async with asyncio.timeout(60):
-            while self._number("SELECT count(*) FROM inbound WHERE finished_at IS NULL"):
+            while await self._number("SELECT count(*) FROM inbound WHERE finished_at IS NULL"):
                 await asyncio.sleep(0.1)
 
-    def _number(self, query: str) -> int:
-        with sqlite3.connect(self._database, timeout=5) as connection:
-            return int(connection.execute(query).fetchone()[0])
+    async def _number(self, query: str) -> int:
+        async with self._engine.connect() as connection:
+            return int(await connection.scalar(text(query)) or 0)
 
-    def _judge(self) -> None:
+    async def _judge(self) -> None:
         for chat, wanted in self._wanted.items():
             got = self._world.texts(chat)
             once = [text for text, _ in itertools.groupby(got)]
@@ -180,7 +215,16 @@ class Play:
                 place, (was, due) = next((n, pair) for n, pair in pairs if pair[0] != pair[1])
                 self.outcome.missing.append(f"chat {chat}, {place}: {was!r:.60} where {due!r:.60} was due")
             self.outcome.twice += len(got) - len(wanted)
-        self.outcome.unfinished = self._number("SELECT count(*) FROM inbound WHERE finished_at IS NULL")
+        self.outcome.unfinished = await self._number("SELECT count(*) FROM inbound WHERE finished_at IS NULL")
+        self.outcome.maybe_twice = await self._number("SELECT sum(twice) FROM inbound")
+
+
+async def _answers(client: httpx.AsyncClient, address: str) -> bool:
+    try:
+        await client.get(address)
+    except httpx.HTTPError:
+        return False
+    return True
 
 
 async def _replies(environment: dict[str, str], folder: pathlib.Path) -> dict[str, list[str]]:

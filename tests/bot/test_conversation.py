@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import sqlite3
 import unicodedata
 from typing import Any
 
@@ -18,13 +17,15 @@ from bot.rasa import Rasa
 from core import profile as profiles
 from core.conversations.inbox import Inbox
 from core.conversations.state import States
+from core.db import engine as engines
+from core.errors import DatabaseAway
 from core.messages import Address, Incoming, Kind, Reply
 from core.procedures.choices import Choices
 from core.procedures.guide import Guide
 from core.secret import Secret
 from core.settings import Settings
 from tests.bot.fakes import FakeRasa, away
-from tests.conftest import NOW
+from tests.conftest import NOW, rows
 from tests.core.dossiers.made import FakePortal
 
 CITIZEN = Address("web", "a")
@@ -96,6 +97,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD.keys())
+@pytest.mark.both_databases
 async def test_odd_input_gets_a_courteous_answer(alone: Conversation, text: str) -> None:
     reply = await write(alone, text)
     assert reply.messages
@@ -143,6 +145,7 @@ async def test_buttons_answer_without_rasa_and_keep_the_procedure(alone: Convers
     assert "Đăng ký kết hôn" in said(follow)
 
 
+@pytest.mark.both_databases
 async def test_a_choice_may_be_typed_as_its_number_or_its_title(alone: Conversation) -> None:
     topics = await write(alone, "/thutuc")
     second = topics.messages[0].buttons[1].title
@@ -202,6 +205,18 @@ async def test_messages_of_one_person_are_answered_in_order(guide: Guide, engine
     assert Busy.most == 1
 
 
+async def test_a_database_out_of_reach_is_said_to_whoever_can_ask_again(
+    guide: Guide, engine: AsyncEngine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = engines.create("postgresql+asyncpg://a@127.0.0.1:9/c")
+    talk = conversation(guide, engine, FakeRasa(away), states=States(gone))
+    with pytest.raises(DatabaseAway):
+        await write(talk, "căn cước 034567890123 của Nguyễn Văn A")
+    logged = capsys.readouterr().out
+    assert "answer_failed" in logged
+    assert "034567890123" not in logged
+
+
 async def test_a_broken_database_is_an_apology_and_logs_nothing_personal(
     guide: Guide, engine: AsyncEngine, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -218,6 +233,7 @@ async def test_a_broken_database_is_an_apology_and_logs_nothing_personal(
     assert "Nguyễn" not in logged
 
 
+@pytest.mark.both_databases
 async def test_what_is_chosen_after_asking_back_is_remembered(
     alone: Conversation, engine: AsyncEngine
 ) -> None:
@@ -227,6 +243,24 @@ async def test_what_is_chosen_after_asking_back_is_remembered(
     chosen = buttons[0].payload or ""
     await alone.answer(Incoming(CITIZEN, chosen, "payload"))
     await alone.answer(Incoming(CITIZEN, chosen, "payload"))  # pressed again: no new choice
-    with sqlite3.connect(engine.url.database or "") as database:
-        rows = database.execute("SELECT phrase, procedure FROM search_choice").fetchall()
-    assert rows == [("giay phep", chosen.split(":")[1])]
+    kept = await rows(engine, "SELECT phrase, procedure FROM search_choice")
+    assert kept == [("giay phep", chosen.split(":")[1])]
+
+
+async def test_a_number_means_the_choice_it_stood_before_in_any_message_of_the_answer(
+    guide: Guide, engine: AsyncEngine
+) -> None:
+    def two(_: httpx.Request) -> httpx.Response:
+        def shown(title: str, payload: str) -> dict[str, Any]:
+            buttons = [{"title": title, "payload": payload}, {"title": "Cổng", "url": "https://a.vn"}]
+            return {"custom": {"message": {"text": title, "buttons": buttons}}}
+
+        return httpx.Response(
+            200, json=[shown("Thủ tục thường gặp", "topics"), shown("Gặp cán bộ", "person")]
+        )
+
+    talk = conversation(guide, engine, FakeRasa(two))
+    reply = await talk.answer(Incoming(CITIZEN, "cần gì"))
+    assert [m.first for m in reply.messages] == [1, 2]
+    chosen = await talk.answer(Incoming(CITIZEN, "2"))
+    assert "gặp cán bộ" in chosen.messages[0].text.lower()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sqlite3
 from dataclasses import dataclass, field
 
 import pytest
@@ -27,7 +26,10 @@ from core.profile import Profile
 from core.secret import Secret
 from core.settings import Settings
 from tests.bot.fakes import FakeRasa, away
+from tests.conftest import rows
 from tests.core.dossiers.made import CODE, IDENTITY, OTHER, PHONE, Clock, FakePortal, dossier
+
+pytestmark = pytest.mark.both_databases
 
 NOBODY = "H15.50.05.13-261008-0999"
 PRIVATE = (
@@ -239,10 +241,7 @@ async def test_the_list_needs_consent_and_keeps_labels(counter: Counter, engine:
     assert "nộp tiền" in await citizen.says("hồ sơ của mẹ đến đâu rồi ạ")
     await citizen.presses("Bỏ khỏi Hồ sơ của tôi")
     assert "của mẹ" not in await citizen.says("/hoso")
-    with sqlite3.connect(engine.url.database or "") as database:
-        consents = database.execute(
-            "SELECT purpose, withdrawn_at IS NULL FROM consent ORDER BY id"
-        ).fetchall()
+    consents = await rows(engine, "SELECT purpose, withdrawn_at IS NULL FROM consent ORDER BY id")
     assert consents == [(f"follow:{CODE.text}", 1), (f"follow:{OTHER.text}", 0)]
 
 
@@ -334,16 +333,15 @@ async def test_every_look_is_in_the_audit_log_and_names_nobody(counter: Counter,
     await _proved(counter, ident="0905123456")
     stranger = counter.citizen("web", "guest")
     await stranger.says(NOBODY)
-    with sqlite3.connect(engine.url.database or "") as database:
-        rows = database.execute("SELECT who, channel, code, level, outcome FROM dossier_lookup").fetchall()
-    assert [r[1:] for r in rows] == [
+    looks = await rows(engine, "SELECT who, channel, code, level, outcome FROM dossier_lookup ORDER BY id")
+    assert [r[1:] for r in looks] == [
         ("telegram", CODE.text, "code", "shown"),
         ("telegram", CODE.text, "code", "proved"),
         ("telegram", CODE.text, "proved", "shown"),
         ("web", NOBODY, "code", "nothing"),
     ]
-    assert not any("0905123456" in r[0] or "guest" in r[0] for r in rows)
-    assert len({r[0] for r in rows}) == 2
+    assert not any("0905123456" in r[0] or "guest" in r[0] for r in looks)
+    assert len({r[0] for r in looks}) == 2
 
 
 async def test_logs_hold_neither_codes_nor_numbers(counter: Counter) -> None:

@@ -25,6 +25,8 @@ from core.sentences import sentence
 from tests.bot.fakes import FakeConversation
 from tests.conftest import until
 
+pytestmark = pytest.mark.both_databases
+
 APOLOGY = sentence("parked").text
 
 
@@ -63,6 +65,9 @@ class FakeChannel:
 
     async def typing(self, address: Address) -> None:
         self.typed.append(address.id)
+
+    async def status(self) -> dict[str, Any]:
+        return {"mode": "fake", "connected": True}
 
     async def fetch(self, file: str) -> bytes | None:
         return b"bytes of " + file.encode() if file != "lost" else None
@@ -263,6 +268,20 @@ async def test_a_long_wait_gives_the_place_to_others(inbox: Inbox, clock: Clock)
     assert [a.text for a in talk.asked] == ["a", "c", "b"]
 
 
+async def test_a_reply_waits_while_the_account_is_at_fault(inbox: Inbox, clock: Clock) -> None:
+    channel = FakeChannel(*(SendError("token refused", configuration=True) for _ in range(2)))
+    await writes(inbox, "a")
+    async with working(inbox, FakeConversation(two), channel, clock):
+        for left in (1, 0):
+            await until(lambda left=left: len(channel.failures) == left)
+            await asyncio.sleep(0.1)
+            assert channel.sent == []
+            clock.ahead += dt.timedelta(minutes=2)
+        await settled(inbox)
+    assert channel.texts() == ["a 1", "a 2"]
+    assert (await inbox.waiting()).parked == 0
+
+
 async def test_what_cannot_be_sent_for_an_hour_is_let_go(inbox: Inbox, clock: Clock) -> None:
     channel = FakeChannel(SendError("away", retry_after=600), SendError("away", retry_after=600))
     await writes(inbox, "a")
@@ -427,6 +446,34 @@ async def test_a_database_away_for_a_moment_is_waited_for(
     async with working(inbox, FakeConversation(two), channel, clock):
         await settled(inbox)
     assert channel.texts() == ["a 1", "a 2"]
+
+
+async def test_a_database_away_in_the_middle_is_waited_for_and_counted(
+    inbox: Inbox, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes away after the first message was sent; the lease does not have to run out."""
+    monkeypatch.setattr(workers, "PAUSES", (0.01,) * 10)
+    monkeypatch.setattr("core.conversations.inbox.BACKOFF", dt.timedelta(milliseconds=10))
+    left = [1, 2, 3]
+
+    def goes_away(deed: Callable[..., Any]) -> Callable[..., Any]:
+        async def tried(*arguments: Any) -> Any:
+            if left:
+                left.pop()
+                raise OSError("away")
+            return await deed(*arguments)
+
+        return tried
+
+    monkeypatch.setattr(inbox, "sent", goes_away(inbox.sent))
+    monkeypatch.setattr(inbox, "failed", goes_away(inbox.failed))
+    channel, talk = FakeChannel(), FakeConversation(two)
+    await writes(inbox, "a")
+    async with working(inbox, talk, channel, clock):
+        await settled(inbox)
+    assert channel.texts() == ["a 1", "a 1", "a 2"]
+    assert (await inbox.waiting()).maybe_twice == 1
+    assert len(talk.asked) == 1
 
 
 def test_which_processes_are_known_to_have_ended() -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.limits import HOUR, Counters
 from tests.conftest import NOW
+
+pytestmark = pytest.mark.both_databases
 
 
 async def test_a_window_begins_with_its_first_event(engine: AsyncEngine) -> None:

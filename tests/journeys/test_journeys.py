@@ -5,7 +5,8 @@ A transcript is a block in ``*.txt``: a title line ``# …``, then
     > what the citizen types          [title]  presses the button of that title
     < must stand in the answer        ! must not stand in it
 
-Case and line breaks do not matter; button titles belong to the answer. ``{code:STATUS}``, ``{id4:STATUS}`` and
+Every conversation is held on every channel and must reach the same facts there; ``citizens.py`` knows how a
+button is pressed on each. Case and line breaks do not matter; button titles belong to the answer. ``{code:STATUS}``, ``{id4:STATUS}`` and
 ``{phone4:STATUS}`` stand for a dossier of the simulated portal with that status and its owner's last digits,
 ``{code2:…}`` for another one, ``{messy:…}`` for its code as people type it.
 """
@@ -14,17 +15,19 @@ from __future__ import annotations
 
 import pathlib
 import re
-import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
 
 import httpx
 import pytest
 
+from tests.journeys.citizens import CITIZENS, Citizen
+from tests.platforms import Platforms
 from tests.running import Running
 
 FOLDER = pathlib.Path(__file__).parent
+AT_ONCE = 8  # conversations
 pytestmark = pytest.mark.model
 
 
@@ -98,32 +101,54 @@ def _filled(text: str, examples: dict[str, list[dict[str, str]]]) -> str:
     return re.sub(r"\{(\w+):([^}]+)\}", value, text)
 
 
-def _body(done: str, shown: list[dict[str, Any]]) -> dict[str, str]:
-    if not done.startswith("["):
-        return {"text": done}
-    title = done.strip("[]")
-    pressed = next((b for b in shown if b["title"].startswith(title) and "payload" in b), None)
-    assert pressed, f"no button {title!r} among {[b['title'] for b in shown]}"
-    return {"payload": pressed["payload"]}
+def play(journey: Journey, citizen: Citizen, examples: dict[str, list[dict[str, str]]]) -> list[str]:
+    """What is wrong with the answers of one conversation, as far as it can be held."""
+    wrong = []
+    for turn in journey.turns:
+        done = _filled(turn.done, examples)
+        try:
+            answer = citizen.presses(done.strip("[]")) if done.startswith("[") else citizen.says(done)
+        except AssertionError as error:
+            return [*wrong, f"> {turn.done}\n{error}"]
+        for wanted in turn.wanted:
+            if _flat(wanted) not in _flat(answer):
+                wrong.append(f"> {turn.done}\nwanted: {wanted}\ngot: {answer}")
+        for unwanted in turn.unwanted:
+            if _flat(unwanted) in _flat(answer):
+                wrong.append(f"> {turn.done}\nunwanted: {unwanted}\ngot: {answer}")
+    return wrong
 
 
-@pytest.mark.parametrize("journey", JOURNEYS, ids=[j.title for j in JOURNEYS])
-def test_journey(journey: Journey, assistant: Running, examples: dict[str, list[dict[str, str]]]) -> None:
-    session, shown = uuid.uuid4().hex, []
-    with httpx.Client(base_url=assistant.base, timeout=20, trust_env=False) as client:
-        for turn in journey.turns:
-            response = client.post(
-                "/api/chat", json={"session": session, **_body(_filled(turn.done, examples), shown)}
-            )
-            messages = response.json()["messages"]
-            shown = [b for m in messages for b in m["buttons"]]
-            answer = "\n".join([*(m["text"] for m in messages), *(b["title"] for b in shown)])
-            for wanted in turn.wanted:
-                assert _flat(wanted) in _flat(answer), f"> {turn.done}\nwanted: {wanted}\ngot: {answer}"
-            for unwanted in turn.unwanted:
-                assert _flat(unwanted) not in _flat(answer), (
-                    f"> {turn.done}\nunwanted: {unwanted}\ngot: {answer}"
-                )
+class Played:
+    """All conversations on one channel after another, several at a time, each channel when first asked for."""
+
+    def __init__(
+        self, assistant: Running, platforms: Platforms, examples: dict[str, list[dict[str, str]]]
+    ) -> None:
+        self._assistant, self._platforms, self._examples = assistant, platforms, examples
+        self._wrong: dict[str, list[list[str]]] = {}
+
+    def wrong(self, channel: str, number: int) -> list[str]:
+        """What is wrong with a conversation on a channel."""
+        if channel not in self._wrong:
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                self._wrong[channel] = list(pool.map(lambda j: self._play(channel, j), JOURNEYS))
+        return self._wrong[channel][number]
+
+    def _play(self, channel: str, journey: Journey) -> list[str]:
+        return play(journey, CITIZENS[channel](self._assistant, self._platforms), self._examples)
+
+
+@pytest.fixture(scope="module")
+def played(assistant: Running, platforms: Platforms, examples: dict[str, list[dict[str, str]]]) -> Played:
+    return Played(assistant, platforms, examples)
+
+
+@pytest.mark.parametrize("channel", CITIZENS)
+@pytest.mark.parametrize("number", range(len(JOURNEYS)), ids=[j.title for j in JOURNEYS])
+def test_journey(played: Played, channel: str, number: int) -> None:
+    wrong = played.wrong(channel, number)
+    assert not wrong, "\n\n".join(wrong)
 
 
 def test_there_are_enough_journeys() -> None:

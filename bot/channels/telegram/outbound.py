@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import httpx
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -24,10 +25,11 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.channels import transport
 from core.errors import SendError
-from core.messages import Address, Button, Kind, Message, split
+from core.messages import Address, Button, Kind, Message
+from core.splitting import split
 
-_NETWORK_RETRY = 5.0  # seconds; Telegram's own advice for 5xx is "later"
 _TITLE = 64
 
 
@@ -127,10 +129,11 @@ def failure(error: TelegramError) -> SendError:
         return SendError(name, gone=True)
     if isinstance(error, BadRequest):  # PTB makes it a NetworkError; it is permanent all the same
         return SendError(f"{name}: {error.message}", gone="chat not found" in error.message.lower())
-    if isinstance(error, TimedOut):
-        return SendError(name, unknown=True)
     if isinstance(error, InvalidToken):
-        return SendError("TELEGRAM_BOT_TOKEN was refused by Telegram")
-    if isinstance(error, NetworkError):
-        return SendError(name, retry_after=_NETWORK_RETRY)
-    return SendError(name)
+        return SendError("TELEGRAM_BOT_TOKEN was refused by Telegram", configuration=True)
+    if isinstance(error.__cause__, httpx.HTTPError):
+        return transport.failure("telegram", error.__cause__)
+    if isinstance(error, NetworkError) and not isinstance(error, TimedOut):
+        return SendError(name, retry_after=transport.SOON)  # 5xx: Telegram's own advice is "later"
+    # Timed out, or something else than the Bot API answered: it may have been delivered.
+    return SendError(name, unknown=isinstance(error, TimedOut) or type(error) is TelegramError)

@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Coroutine
 from typing import Any
 
+import httpx
 import structlog
 from fastapi import APIRouter, HTTPException, Request, Response
 from telegram import BotCommand
@@ -30,6 +31,7 @@ MAX_BODY = 1024 * 1024
 DOWNLOAD_SECONDS = 10.0
 POLL_SECONDS = 10  # one getUpdates waits for so long
 KEEP_SECONDS = 0.08  # the inbox has so long; then Telegram is asked to send the update again
+STATUS_SECONDS = 3.0
 _LONGEST = 60.0  # seconds between tries when Telegram is out of reach
 COMMANDS = (
     ("thutuc", "Thủ tục thường gặp, hoặc /thutuc kèm việc cần làm"),
@@ -45,9 +47,15 @@ class Telegram:
 
     name = CHANNEL
 
-    def __init__(self, settings: Settings, inbox: Inbox, on_membership: OnMembership = nobody_told) -> None:
-        self._settings = settings
-        self._bot = _build(settings)
+    def __init__(
+        self,
+        settings: Settings,
+        inbox: Inbox,
+        on_membership: OnMembership = nobody_told,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._settings, self._connected = settings, False
+        self._bot = build(settings, transport)
         sender = TelegramSender(self._bot)
         self.sender: Sender = sender
         self._intake = Intake(self._bot, inbox, sender, on_membership)
@@ -84,6 +92,22 @@ class Telegram:
             return None
         return photo if len(photo) <= MAX_PHOTO else None
 
+    async def status(self) -> dict[str, Any]:
+        """How updates come in; with a webhook also what Telegram says about it."""
+        told: dict[str, Any] = {"mode": self._mode, "connected": self._connected}
+        if self._mode == "webhook" and self._connected:
+            try:
+                async with asyncio.timeout(STATUS_SECONDS):
+                    info = await self._bot.get_webhook_info()
+                told |= {"waiting": info.pending_update_count, "last_error": info.last_error_message}
+            except (TelegramError, TimeoutError) as error:
+                told |= {"connected": False, "last_error": type(error).__name__}
+        return told
+
+    @property
+    def _mode(self) -> str:
+        return "webhook" if self._settings.public_url else "polling"
+
     def routes(self) -> APIRouter:
         """The webhook: checks the secret, keeps the update and answers 200, or 503 when it is not kept."""
         router = APIRouter()
@@ -119,17 +143,23 @@ class Telegram:
     def _begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
         self._background.add(task)
-        task.add_done_callback(self._background.discard)
+        task.add_done_callback(self._ended)
         return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        """A failure was logged where it happened; looked at, asyncio does not log it again, with a traceback."""
+        self._background.discard(task)
+        if not task.cancelled():
+            task.exception()
 
     async def _run(self) -> None:
         """Connect, and poll where there is no webhook; once more after every failure, for as long as it takes."""
-        wait, connected = 1.0, False
+        wait = 1.0
         while True:
             try:
-                if not connected:
+                if not self._connected:
                     await self._connect()
-                    connected = True
+                    self._connected = True
                 if self._settings.public_url:
                     return
                 await self._poll()
@@ -158,7 +188,7 @@ class Telegram:
             )
         else:
             await self._bot.delete_webhook()
-        log.info("telegram_ready", mode="webhook" if self._settings.public_url else "polling")
+        log.info("telegram_ready", mode=self._mode)
 
     async def _poll(self) -> None:
         """One long poll. The offset, which confirms, moves on only behind what was kept."""
@@ -170,15 +200,17 @@ class Telegram:
             self._offset = int(data["update_id"]) + 1
 
 
-def _build(settings: Settings) -> ExtBot[Any]:
+def build(settings: Settings, transport: httpx.AsyncBaseTransport | None = None) -> ExtBot[Any]:
+    """The client of the Bot API; ``transport`` carries its requests in place of the network."""
     assert settings.telegram_bot_token is not None
     base = (settings.telegram_api_base_url or "https://api.telegram.org").rstrip("/")
+    more: dict[str, Any] = {"httpx_kwargs": {"transport": transport}} if transport else {}
     return ExtBot(
         settings.telegram_bot_token.get_secret_value(),
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
-        request=HTTPXRequest(connection_pool_size=64, proxy=settings.telegram_proxy),
-        get_updates_request=HTTPXRequest(connection_pool_size=1, proxy=settings.telegram_proxy),
+        request=HTTPXRequest(connection_pool_size=64, proxy=settings.telegram_proxy, **more),
+        get_updates_request=HTTPXRequest(connection_pool_size=1, proxy=settings.telegram_proxy, **more),
         rate_limiter=AIORateLimiter(max_retries=1),
     )
 

@@ -14,16 +14,12 @@ console = Console(highlight=False)
 
 
 def render(messages: tuple[Message, ...]) -> str:
-    """Messages as plain lines; buttons are numbered as the conversation numbers them."""
-    lines, number = [], 0
+    """Messages as plain lines; choices have the numbers the conversation takes for them."""
+    lines = []
     for message in messages:
         lines.append(message.text)
-        for button in message.buttons:
-            if button.payload:
-                number += 1
-                lines.append(f"  {number}. {button.title}")
-            elif button.url:
-                lines.append(f"  → {button.title}: {button.url}")
+        lines += [f"  {number}. {b.title}" for number, b in enumerate(message.choices, message.first)]
+        lines += [f"  → {b.title}: {b.url}" for b in message.buttons if b.url]
         lines.append("")
     return "\n".join(lines)
 

@@ -10,22 +10,26 @@ sent to the session while nobody looked. Errors are problem+json (RFC 9457); the
 
 from __future__ import annotations
 
-import asyncio
 import html
 from pathlib import Path
 from string import Template
 from typing import Annotated, Any, TypeVar
 
+import structlog
 from fastapi import APIRouter, FastAPI, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from bot.channels import bodies
 from bot.channels.web.mail import Mail, MailRequest, Session, told
+from core.db import reach
+from core.errors import DatabaseAway
 from core.messages import MAX_PHOTO, Address, Answerer, Incoming, Reply
 
+log = structlog.get_logger()
 _Asked = TypeVar("_Asked", bound=BaseModel)
 MAX_BODY = 64 * 1024
 PHOTO_SECONDS = 60.0  # for a picture to arrive over a slow line
@@ -44,6 +48,7 @@ _HEADERS = {
     "Cache-Control": "no-cache",
 }
 _PHOTO_DETAILS = {
+    400: "Ảnh gửi lên bị đứt giữa chừng, xin gửi lại.",
     408: "Ảnh gửi lên quá chậm, xin kiểm tra kết nối mạng rồi gửi lại.",
     413: "Ảnh quá lớn, tối đa 10 MB. Xin chụp lại ở cỡ nhỏ hơn hoặc nhập mã hồ sơ.",
     415: "Tôi chỉ đọc được ảnh JPEG, PNG hoặc WebP. Xin chụp lại hoặc nhập mã hồ sơ.",
@@ -55,8 +60,11 @@ _DETAILS = {
     413: "Tin nhắn quá lớn, tối đa 64 KiB.",
     422: "Nội dung gửi lên không đúng: cần “session” và đúng một trong “text”, “payload”, “location”.",
     500: "Hệ thống đang trục trặc, xin thử lại sau ít phút.",
+    503: "Hệ thống đang gián đoạn trong chốc lát nên chưa nhận được tin này, xin gửi lại sau ít phút.",
 }
 _TITLES = {
+    400: "Bad request",
+    403: "Forbidden",
     404: "Not found",
     405: "Method not allowed",
     408: "Request timeout",
@@ -64,6 +72,7 @@ _TITLES = {
     415: "Unsupported media type",
     422: "Invalid request",
     500: "Failure",
+    503: "Unavailable",
 }
 
 
@@ -159,21 +168,13 @@ async def _picture(request: Request) -> bytes:
     """The picture of the body. What it claims to be is checked here, what it is where it is read."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() not in PHOTO_TYPES:
         raise PhotoRefused(415)
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > MAX_PHOTO:
-        raise PhotoRefused(413)
-    body = bytearray()
     try:
-        async with asyncio.timeout(PHOTO_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MAX_PHOTO:
-                    raise PhotoRefused(413)
-    except TimeoutError:
-        raise PhotoRefused(408) from None
+        body = await bodies.read(request, MAX_PHOTO, PHOTO_SECONDS)
+    except HTTPException as error:
+        raise PhotoRefused(error.status_code) from None
     if not body:
         raise PhotoRefused(422)
-    return bytes(body)
+    return body
 
 
 def _origin(request: Request) -> str | None:
@@ -205,12 +206,20 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def on_invalid(_: Request, __: Exception) -> JSONResponse:
         return _problem(422)
 
+    async def on_away(_: Request, error: Exception) -> JSONResponse:
+        if not isinstance(error, DatabaseAway) and not reach.away(error):
+            raise error  # a fault of ours: on_crash, with its traceback in the log
+        log.warning("database_away", error=type(error).__name__)
+        return _problem(503)
+
     async def on_crash(_: Request, __: Exception) -> JSONResponse:
         return _problem(500)
 
     app.add_exception_handler(PhotoRefused, on_photo)
     app.add_exception_handler(StarletteHTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(DatabaseAway, on_away)
+    app.add_exception_handler(SQLAlchemyError, on_away)
     app.add_exception_handler(Exception, on_crash)
 
 

@@ -7,11 +7,14 @@ from typing import Any
 
 import httpx
 
+from bot.channels import transport
+from bot.channels.zalo_bot.quota import Monthly
 from core.errors import SendError
-from core.messages import Address, Message, split
+from core.messages import Address, Message
+from core.splitting import pieces
 
 LIMIT = 2_000
-_LATER = 5.0  # seconds until another try after a failure on their side
+_NOBODY_WROTE = 408  # how a long poll ends that brought nothing
 _GONE = 403  # the person blocked the bot or never wrote to it
 
 
@@ -33,19 +36,23 @@ class Api:
         """
         try:
             response = await self._client.post(f"{self._base}/{method}", json=body, timeout=seconds)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise SendError(f"Zalo bot: {type(error).__name__}", retry_after=_LATER) from None
         except httpx.HTTPError as error:
-            raise SendError(f"Zalo bot: {type(error).__name__}", unknown=True) from None
+            raise transport.failure("Zalo bot", error) from None
         try:
             answer = response.json()
         except ValueError:
             answer = None
         if not isinstance(answer, dict):
-            raise SendError(f"Zalo bot: HTTP {response.status_code} without JSON", retry_after=_LATER)
+            said = f"Zalo bot: HTTP {response.status_code} without JSON"
+            if response.is_success:  # something between us and the platform; it may have been delivered
+                raise SendError(said, unknown=True)
+            raise SendError(said, retry_after=transport.SOON)
         if answer.get("ok") is True:
             return answer.get("result")
-        raise _refusal(answer.get("error_code") or response.status_code)
+        code = answer.get("error_code") or response.status_code
+        if method == "getUpdates" and code == _NOBODY_WROTE:
+            return None
+        raise _refusal(code)
 
 
 def _refusal(code: object) -> SendError:
@@ -54,36 +61,34 @@ def _refusal(code: object) -> SendError:
         # The month's messages or the fifty people of the free plan are used up: not a matter of seconds.
         return SendError("Zalo bot: 429, the plan's limit is reached", retry_after=3600.0)
     if code == 401:
-        return SendError("ZALO_BOT_TOKEN was refused by Zalo")
+        return SendError("ZALO_BOT_TOKEN was refused by Zalo", configuration=True)
     if isinstance(code, int) and code >= 500:
-        return SendError(f"Zalo bot: {code}", retry_after=_LATER)
+        return SendError(f"Zalo bot: {code}", retry_after=transport.SOON)
     return SendError(f"Zalo bot: refused with {code}", gone=code == _GONE)
 
 
 class ZaloBotSender:
-    """Delivers messages as plain text."""
+    """Delivers messages as plain text; ``monthly`` counts them."""
 
-    def __init__(self, api: Api) -> None:
-        self._api = api
+    def __init__(self, api: Api, monthly: Monthly | None = None) -> None:
+        self._api, self._monthly = api, monthly
 
     async def send(self, address: Address, message: Message) -> None:
         """Deliver one message. Raises SendError only."""
-        for part in split(Message(rendered(message)), LIMIT):
-            await self._api.call("sendMessage", {"chat_id": address.id, "text": part.text})
+        for part in pieces(rendered(message), LIMIT):
+            await self._api.call("sendMessage", {"chat_id": address.id, "text": part})
+            if self._monthly:
+                await self._monthly.spend()
 
 
 def rendered(message: Message) -> str:
     """The message as one text in NFC (NFD would be longer): links written out, choices numbered.
 
-    The conversation takes the number of a choice for the choice, counting those that come back only.
+    The conversation takes the number of a choice for the choice.
     """
-    lines, number = [message.text], 0
-    for button in message.buttons:
-        if button.url:
-            lines.append(f"→ {button.title}: {button.url}")
-        elif button.payload:
-            number += 1
-            lines.append(f"{number}. {button.title}")
-    if number:
+    lines = [message.text]
+    lines += [f"→ {b.title}: {b.url}" for b in message.buttons if b.url]
+    lines += [f"{number}. {b.title}" for number, b in enumerate(message.choices, message.first)]
+    if message.choices:
         lines.append("(Trả lời bằng số của mục anh/chị chọn.)")
     return unicodedata.normalize("NFC", "\n".join(lines))

@@ -5,24 +5,27 @@ from __future__ import annotations
 import asyncio
 import hmac
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import structlog
 from fastapi import APIRouter, HTTPException, Request, Response
 
+from bot.channels import pictures
 from bot.channels.bodies import json_object
 from bot.channels.contract import Inbound
+from bot.channels.pictures import NOWHERE, Hosts, hosts
 from bot.channels.zalo_bot.inbound import CHANNEL, read
 from bot.channels.zalo_bot.outbound import Api, ZaloBotSender
+from bot.channels.zalo_bot.quota import Monthly
 from core.errors import SendError
-from core.messages import MAX_PHOTO, Address, Sender
+from core.messages import Address, Sender
 from core.settings import Settings
 
 log = structlog.get_logger()
 WEBHOOK_PATH = "/webhooks/zalo-bot"
 MAX_BODY = 1024 * 1024
 POLL = 30  # seconds one getUpdates waits
+KEEP_SECONDS = 1.5  # the platform is answered by then
 _FIRST, _LONGEST = 1.0, 60.0  # seconds between tries when Zalo is out of reach
 
 
@@ -32,7 +35,8 @@ class ZaloBot:
     Args:
         public_url: the address Zalo calls; None: polling.
         secret: sent back by Zalo with every event, 8 to 256 letters; needed with ``public_url``.
-        photo_hosts: hosts pictures may be fetched from.
+        photos: where pictures may be fetched from.
+        monthly: counts what is sent against the plan.
     """
 
     name = CHANNEL
@@ -43,14 +47,17 @@ class ZaloBot:
         base: str,
         token: str,
         inbox: Inbound,
+        monthly: Monthly,
         public_url: str | None = None,
         secret: str | None = None,
-        photo_hosts: frozenset[str] = frozenset(),
+        photos: Hosts = NOWHERE,
     ) -> None:
         self._client, self._api, self._inbox = client, Api(client, base, token), inbox
-        self._public_url, self._secret, self._hosts = public_url, secret or "", photo_hosts
-        self.sender: Sender = ZaloBotSender(self._api)
+        self._public_url, self._secret, self._pictures = public_url, secret or "", photos
+        self._monthly, self._connected = monthly, False
+        self.sender: Sender = ZaloBotSender(self._api, monthly)
         self._task: asyncio.Task[None] | None = None
+        self._keeping: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Connect in the background."""
@@ -58,9 +65,10 @@ class ZaloBot:
 
     async def stop(self) -> None:
         """End the polling; what was taken in stays in the inbox."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        tasks = [*self._keeping, *([self._task] if self._task else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._client.aclose()
 
     async def typing(self, address: Address) -> None:
@@ -72,20 +80,12 @@ class ZaloBot:
 
     async def fetch(self, file: str) -> bytes | None:
         """A picture from one of the known hosts; None when it cannot be had or is too large."""
-        address = urlsplit(file)
-        if address.scheme != "https" or address.hostname not in self._hosts:
-            return None
-        data = bytearray()
-        try:
-            async with asyncio.timeout(10), self._client.stream("GET", file) as response:
-                response.raise_for_status()
-                async for chunk in response.aiter_bytes():
-                    data += chunk
-                    if len(data) > MAX_PHOTO:
-                        return None
-        except (httpx.HTTPError, TimeoutError):
-            return None
-        return bytes(data)
+        return await pictures.fetch(self._client, file, self._pictures)
+
+    async def status(self) -> dict[str, Any]:
+        """How it takes messages in, and what of the month's plan is used."""
+        mode = "webhook" if self._public_url else "polling"
+        return {"mode": mode, "connected": self._connected, "quota": await self._monthly.told()}
 
     def routes(self) -> APIRouter:
         """The webhook: checks the secret, keeps the event and answers 200."""
@@ -96,15 +96,31 @@ class ZaloBot:
             given = request.headers.get("X-Bot-Api-Secret-Token", "")
             if not self._secret or not hmac.compare_digest(given.encode(), self._secret.encode()):
                 raise HTTPException(403)
-            await self._take((await json_object(request, MAX_BODY)).get("result"))
+            await self._keep_in_time((await json_object(request, MAX_BODY)).get("result"))
             return Response()
 
         return router
 
-    async def _take(self, event: Any) -> None:
-        """Keep an event; the platform does not repeat a failed call, so a failure is an error worth an alarm."""
-        if arrival := read(event):
-            await self._inbox.put(arrival)
+    async def _keep_in_time(self, event: Any) -> None:
+        """Keep an event; one that cannot be kept now is answered 503 and kept as soon as it can be."""
+        keeping = asyncio.create_task(self._keep(event))
+        self._keeping.add(keeping)
+        keeping.add_done_callback(self._keeping.discard)
+        await asyncio.wait([keeping], timeout=KEEP_SECONDS)
+        if not keeping.done():
+            raise HTTPException(503)
+
+    async def _keep(self, event: Any) -> None:
+        """Put an event into the inbox, however long that takes: the platform is not known to send it again."""
+        arrival, wait = read(event), _FIRST
+        while arrival:
+            try:
+                await self._inbox.put(arrival)
+                return
+            except Exception as error:  # whatever the database's driver raises
+                log.error("zalo_bot_event_not_kept", error=type(error).__name__, again_in_seconds=wait)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, _LONGEST)
 
     async def _run(self) -> None:
         wait = _FIRST
@@ -112,14 +128,17 @@ class ZaloBot:
             try:
                 if self._public_url:
                     await self._set_webhook()
+                    self._connected = True
                     return
                 await self._api.call("deleteWebhook", {})
+                self._connected = True
                 log.info("zalo_bot_ready", mode="polling")
                 while True:
                     event = await self._api.call("getUpdates", {"timeout": POLL}, seconds=POLL + 10)
-                    await self._take(event)
+                    await self._keep(event)
                     wait = _FIRST
             except SendError as error:
+                self._connected = False
                 log.warning("zalo_bot_unreachable", reason=str(error), again_in_seconds=wait)
                 await asyncio.sleep(wait)
                 wait = min(wait * 2, _LONGEST)
@@ -131,7 +150,7 @@ class ZaloBot:
         log.info("zalo_bot_ready", mode="webhook")
 
 
-def build(settings: Settings, inbox: Inbound) -> ZaloBot:
+def build(settings: Settings, inbox: Inbound, monthly: Monthly) -> ZaloBot:
     """The channel, ready to start; ``zalo_bot_token`` must be set."""
     assert settings.zalo_bot_token
     secret = settings.zalo_bot_secret
@@ -140,6 +159,8 @@ def build(settings: Settings, inbox: Inbound) -> ZaloBot:
         settings.zalo_bot_api_base_url,
         settings.zalo_bot_token.get_secret_value(),
         inbox,
+        monthly,
         settings.public_url,
         secret.get_secret_value() if secret else None,
+        hosts(settings.zalo_media_hosts, settings.zalo_media_base_url),
     )

@@ -9,7 +9,9 @@ from typing import Any, Protocol
 import httpx
 import structlog
 
+from bot.channels import transport
 from bot.channels.zalo_oa import failures
+from bot.channels.zalo_oa.quota import Quota
 from core.dossiers.portals.reading import part
 
 log = structlog.get_logger()
@@ -38,6 +40,7 @@ class Api:
         self, client: httpx.AsyncClient, base: str, tokens: TokenSource, clock: Callable[[], dt.datetime]
     ) -> None:
         self._client, self._base, self._tokens, self._clock = client, base.rstrip("/"), tokens, clock
+        self.quota = Quota()
 
     async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The ``data`` of a successful answer. Raises SendError and nothing else."""
@@ -47,6 +50,7 @@ class Api:
             token = await self._tokens.get(refused=token)
             code, data = await self._once(path, body, token)
         if code == 0:
+            self.quota.note(part(data, "quota"), self._clock())
             return data
         failed = failures.failure(code, self._clock())
         if failed.configuration:
@@ -63,7 +67,7 @@ class Api:
                 follow_redirects=False,
             )
         except httpx.HTTPError as error:
-            raise failures.transport(error) from None
+            raise transport.failure("zalo", error) from None
         return _envelope(response)
 
 

@@ -42,6 +42,7 @@ def build(
         ZaloSender(api, config.contact_image),
         tokens,
         Windows(engine, api, clock),
+        api.quota,
         client,
         clock,
         on_unfollow=on_unfollow,

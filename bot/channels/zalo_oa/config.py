@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.channels.pictures import Hosts, hosts
 from core.settings import Settings
 
 NAME = "zalo"  # in addresses: zalo:2512523625412515
-MEDIA_HOSTS = ("zdn.vn", "zadn.vn", "dlfl.vn", "dlmd.me")  # seen in the field, in no documentation of Zalo
+PICTURES = Hosts(("zdn.vn", "zadn.vn", "dlfl.vn", "dlmd.me"))  # seen in the field, in no documentation
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,7 @@ class Config:
         app_secret_signs: accept signatures made with ``app_secret`` too (sources conflict on which it is).
         trust_form_phone: whether a number of the "share your information" form proves whose it is.
         api_base, oauth_base: Zalo's addresses; a simulator's in development.
-        media_hosts: where pictures may be fetched from, with their subdomains, by https only.
-        media_base: an address of a simulator, any scheme, where pictures may be fetched from as well.
+        pictures: where pictures may be fetched from.
         contact_image: https address of the picture over the form that asks for the number; Zalo's form needs
             one, so without it nobody is shown the form.
     """
@@ -36,8 +36,7 @@ class Config:
     trust_form_phone: bool = True
     api_base: str = "https://openapi.zalo.me"
     oauth_base: str = "https://oauth.zaloapp.com"
-    media_hosts: tuple[str, ...] = MEDIA_HOSTS
-    media_base: str | None = None
+    pictures: Hosts = PICTURES
     contact_image: str | None = None
 
     def secrets(self) -> tuple[str, ...]:
@@ -61,7 +60,6 @@ def of_settings(settings: Settings) -> Config:
         trust_form_phone=settings.zalo_trust_form_phone,
         api_base=settings.zalo_api_base_url,
         oauth_base=settings.zalo_oauth_base_url,
-        media_hosts=tuple(h.strip() for h in settings.zalo_media_hosts.split(",") if h.strip()),
-        media_base=settings.zalo_media_base_url,
+        pictures=hosts(settings.zalo_media_hosts, settings.zalo_media_base_url),
         contact_image=settings.zalo_contact_image,
     )

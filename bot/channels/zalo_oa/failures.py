@@ -9,14 +9,13 @@ import datetime as dt
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-import httpx
-
+from bot.channels.transport import SOON
 from core.errors import SendError
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MORNING = dt.time(6, 5)
 TOKEN = frozenset({-216, -220, -124})
-RATE_SECONDS, SHORT_SECONDS = 60.0, 5.0
+RATE_SECONDS = 60.0
 
 Meaning = Literal["rate", "passing", "stop", "gone", "window", "tomorrow", "night", "permanent"]
 
@@ -46,7 +45,7 @@ def failure(code: int, now: dt.datetime) -> SendError:
     if meaning == "rate":
         return SendError(said, retry_after=RATE_SECONDS)
     if meaning == "passing":
-        return SendError(said, retry_after=SHORT_SECONDS)
+        return SendError(said, retry_after=SOON)
     if meaning in ("tomorrow", "night"):
         then = _morning(now, tomorrow=meaning == "tomorrow")
         return SendError(said, retry_after=(then - now).total_seconds(), not_before=then)
@@ -55,22 +54,13 @@ def failure(code: int, now: dt.datetime) -> SendError:
     )
 
 
-def transport(error: httpx.HTTPError) -> SendError:
-    """The SendError when no answer came: after the request was written it may have been delivered."""
-    name = type(error).__name__
-    never_left = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
-    if isinstance(error, never_left):
-        return SendError(f"zalo: {name}", retry_after=SHORT_SECONDS)
-    return SendError(f"zalo: {name}", unknown=True)
-
-
 def unreadable(status: int) -> SendError:
     """The SendError when something else than the API answered (a gateway, a firewall, a cut answer)."""
     said = f"zalo: HTTP {status}, no envelope"
     if status == 429:
         return SendError(said, retry_after=RATE_SECONDS)
     if status == 503:
-        return SendError(said, retry_after=SHORT_SECONDS)
+        return SendError(said, retry_after=SOON)
     if 300 <= status < 500:
         return SendError(said, configuration=True)
     return SendError(said, unknown=True)

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from bot.channels.pictures import is_allowed
 from bot.channels.zalo_oa.config import NAME, Config
-from bot.channels.zalo_oa.media import is_allowed
 from core.conversations.inbox import Arrival
 from core.dossiers.portals.reading import part, phones, rows
 from core.messages import Address, Incoming, Kind
@@ -144,7 +144,7 @@ def _attached(body: Any) -> dict[str, Any]:
 
 def _picture(body: Any, config: Config) -> str | None:
     url = _attached(body).get("url")
-    return url if isinstance(url, str) and is_allowed(url, config) else None
+    return url if isinstance(url, str) and is_allowed(url, config.pictures) else None
 
 
 def _place(body: Any) -> tuple[float, float] | None:

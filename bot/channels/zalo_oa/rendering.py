@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Any
 
 from core.messages import Button, Message
+from core.splitting import head, pieces, units
 
 TEXT, BUTTONS, TITLE, SUBTITLE = 2000, 5, 100, 500
 CHOOSE = "Mời anh/chị chọn:"
 BY_NUMBER = "Hoặc trả lời bằng số:"
 CONTACT_SUBTITLE = "Bấm vào đây để gửi số điện thoại của chính anh/chị. Số chỉ dùng để đối chiếu với hồ sơ."
-_CUTS = (  # where a long text may be cut, best first: paragraph, line, sentence, word
-    re.compile(r"\n\s*\n"),
-    re.compile(r"\n"),
-    re.compile(r"(?<=[.!?…;])[ ]"),
-    re.compile(r"\s"),
-)
 
 
 def render(message: Message, contact_image: str | None = None) -> list[dict[str, Any]]:
     """The ``message`` objects of the calls that deliver one message, in order.
 
     More than five choices: the first five become buttons, the others a list whose numbers can be answered
-    with. The numbers count the choices of the message from 1, as the conversation does. Zalo takes its form
+    with. The numbers are those the conversation takes (``Message.first``). Zalo takes its form
     for the telephone number as a message of its own, which needs ``contact_image``.
     """
     plain = [b for b in message.buttons if not b.contact and _is_usable(b)]
-    text, shown = _with_list(_nfc(message.text).strip(), plain)
-    bodies: list[dict[str, Any]] = [{"text": part} for part in pieces(text or (CHOOSE if shown else ""))]
+    text, shown = _with_list(_nfc(message.text).strip(), plain, message.first)
+    bodies: list[dict[str, Any]] = [
+        {"text": part} for part in pieces(text or (CHOOSE if shown else ""), TEXT)
+    ]
     if shown:
         bodies[-1]["attachment"] = {"type": "template", "payload": {"buttons": [_button(b) for b in shown]}}
     if contact_image:
@@ -37,31 +33,17 @@ def render(message: Message, contact_image: str | None = None) -> list[dict[str,
     return bodies
 
 
-def pieces(text: str, limit: int = TEXT) -> list[str]:
-    """The text in parts of at most ``limit`` letters, each cut at the best place in its second half.
-
-    Letters are counted as UTF-16 units: what Zalo counts is not said, and this is never too few.
-    """
-    parts, rest = [], text
-    while _units(rest) > limit:
-        head = _head(rest, limit)
-        end = next((cut for pattern in _CUTS if (cut := _last(pattern, head, rest))), len(head))
-        parts.append(rest[:end].rstrip())
-        rest = rest[end:].lstrip()
-    return [*parts, rest] if rest else parts
-
-
 def short(title: str, limit: int = TITLE) -> str:
     """A title within its limit."""
     title = " ".join(_nfc(title).split()) or "…"
-    return title if _units(title) <= limit else _head(title, limit - 1).rstrip() + "…"
+    return title if units(title) <= limit else head(title, limit - 1).rstrip() + "…"
 
 
-def _with_list(text: str, buttons: list[Button]) -> tuple[str, list[Button]]:
+def _with_list(text: str, buttons: list[Button], number: int) -> tuple[str, list[Button]]:
     shown, rest = buttons[:BUTTONS], buttons[BUTTONS:]
     if not rest:
         return text, shown
-    first = 1 + sum(1 for b in shown if not b.url)
+    first = number + sum(1 for b in shown if not b.url)
     choices = [b for b in rest if not b.url]
     lines = [f"{number}. {short(b.title)}" for number, b in enumerate(choices, first)]
     listed = [f"{BY_NUMBER}\n" + "\n".join(lines)] if lines else []
@@ -84,29 +66,6 @@ def _form(button: Button, image: str) -> dict[str, Any]:
     element = {"title": short(button.title), "subtitle": CONTACT_SUBTITLE, "image_url": image}
     payload = {"template_type": "request_user_info", "elements": [element]}
     return {"attachment": {"type": "template", "payload": payload}}
-
-
-def _last(pattern: re.Pattern[str], head: str, text: str) -> int:
-    """Where the last such place within ``head`` begins, 0 when its second half has none."""
-    ends = [m.start() for m in pattern.finditer(text, 0, len(head) + 1) if m.start() <= len(head)]
-    return ends[-1] if ends and ends[-1] > len(head) // 2 else 0
-
-
-def _head(text: str, limit: int) -> str:
-    """As many letters as fit, never a letter without the marks that belong to it."""
-    end, used = 0, 0
-    for letter in text:
-        used += _units(letter)
-        if used > limit:
-            break
-        end += 1
-    while 1 < end < len(text) and (unicodedata.combining(text[end]) or text[end - 1] == "\u200d"):
-        end -= 1
-    return text[:end]
-
-
-def _units(text: str) -> int:
-    return len(text) + sum(ord(letter) > 0xFFFF for letter in text)
 
 
 def _nfc(text: str) -> str:

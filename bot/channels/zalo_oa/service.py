@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 import structlog
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
-from sqlalchemy.exc import SQLAlchemyError
-from starlette.requests import ClientDisconnect
+from fastapi import APIRouter, HTTPException, Request, Response
 
+from bot.channels import bodies, pictures
 from bot.channels.contract import Inbound
-from bot.channels.zalo_oa import media
 from bot.channels.zalo_oa.config import NAME, Config
 from bot.channels.zalo_oa.inbound import Event, Receipt, RightsRequest, Unfollowed, read
 from bot.channels.zalo_oa.outbound import ZaloSender
+from bot.channels.zalo_oa.quota import Quota
 from bot.channels.zalo_oa.signature import is_genuine
 from bot.channels.zalo_oa.tokens import Tokens
 from bot.channels.zalo_oa.windows import Windows, moment
 from core.conversations.inbox import Arrival
+from core.db.engine import AWAY
 from core.errors import SendError
 from core.messages import Address, Sender
 
@@ -38,14 +36,6 @@ LOOK_SECONDS = 600.0
 OnUnfollow = Callable[[Address], Awaitable[None]]
 OnRights = Callable[[RightsRequest], Awaitable[None]]
 OnReceipt = Callable[[Receipt], Awaitable[None]]
-_PROBLEMS = {
-    400: ("Bad request", "Nội dung bị cắt giữa chừng."),
-    403: ("Forbidden", "Chữ ký không đúng."),
-    408: ("Request timeout", "Nội dung gửi lên quá chậm."),
-    413: ("Too large", "Nội dung quá lớn, tối đa 1 MiB."),
-    422: ("Invalid request", "Nội dung không phải là một sự kiện."),
-    503: ("Unavailable", "Chưa nhận được, xin gửi lại sau."),
-}
 
 
 class Zalo:
@@ -54,7 +44,7 @@ class Zalo:
     Args:
         config: ids, secrets and addresses.
         inbound: keeps what arrives.
-        sender, tokens, windows: over the same account; see ``build.build``.
+        sender, tokens, windows, quota: over the same account; see ``build.build``.
         client: for pictures.
         clock: the time now, with its zone.
         on_unfollow: told when somebody unfollows.
@@ -74,6 +64,7 @@ class Zalo:
         sender: ZaloSender,
         tokens: Tokens,
         windows: Windows,
+        quota: Quota,
         client: httpx.AsyncClient,
         clock: Callable[[], dt.datetime],
         *,
@@ -83,7 +74,7 @@ class Zalo:
     ) -> None:
         self._config, self._inbound, self._clock, self._client = config, inbound, clock, client
         self.sender: Sender = sender
-        self.tokens, self.windows = tokens, windows
+        self.tokens, self.windows, self.quota = tokens, windows, quota
         self._on_unfollow, self._on_rights, self._on_receipt = on_unfollow, on_rights, on_receipt
         self._task: asyncio.Task[None] | None = None
 
@@ -104,7 +95,11 @@ class Zalo:
 
     async def fetch(self, file: str) -> bytes | None:
         """A picture by its address; None when it cannot be had or is too large. Never raises."""
-        return await media.fetch(self._client, file, self._config)
+        return await pictures.fetch(self._client, file, self._config.pictures)
+
+    async def status(self) -> dict[str, Any]:
+        """Until when the token works, whether an operator must bring another, and what Zalo told of quotas."""
+        return {"token": await self.tokens.status(), "quota": self.quota.told()}
 
     def routes(self) -> APIRouter:
         """The webhook: checks the signature, keeps the event and answers 200 at once."""
@@ -112,31 +107,30 @@ class Zalo:
 
         @router.post(WEBHOOK_PATH, include_in_schema=False)
         async def webhook(request: Request) -> Response:
-            body = await _body(request)
-            return body if isinstance(body, Response) else await self._receive(request, body)
+            await self._receive(request, await bodies.read(request, MAX_BODY, READ_SECONDS))
+            return Response()
 
         return router
 
-    async def _receive(self, request: Request, raw: bytes) -> Response:
-        event, header = _json(raw), request.headers.get("X-ZEvent-Timestamp", "")
+    async def _receive(self, request: Request, raw: bytes) -> None:
+        event, header = bodies.parsed(raw), request.headers.get("X-ZEvent-Timestamp", "")
         stamps = [str(event.get("timestamp") or "")] if event else []
         given = request.headers.get("X-ZEvent-Signature", "")
         if not is_genuine(given, self._config.app_id, raw, [*stamps, header], self._config.secrets()):
             log.warning("zalo_signature_wrong", signed=bool(given))
-            return _problem(403)
+            raise HTTPException(403)
         if event is None or not isinstance(event.get("event_name"), str):
-            return _problem(422)
+            raise HTTPException(422)
         at = moment(event.get("timestamp")) or moment(header) or self._clock()
         if self._clock() - at > OLD:
             log.warning("zalo_event_old", name=event["event_name"][:60])  # a replay: Zalo gave up long ago
-            return Response()
+            return
         try:
             async with asyncio.timeout(KEEP_SECONDS):
                 await self._keep(read(event, self._config), at)
         except Exception as error:  # whatever it was: 200 would lose the message
             log.error("zalo_event_not_kept", error=type(error).__name__)
-            return _problem(503)
-        return Response()
+            raise HTTPException(503) from None
 
     async def _keep(self, event: Event | None, at: dt.datetime) -> None:
         match event:
@@ -157,7 +151,7 @@ class Zalo:
             return  # following is not known to open a window
         try:
             await self.windows.touch(event.incoming.address, min(at, self._clock()))
-        except (SQLAlchemyError, OSError) as error:
+        except AWAY as error:
             log.warning("zalo_interaction_not_kept", error=type(error).__name__)
 
     async def _keep_fresh(self) -> None:
@@ -167,35 +161,6 @@ class Zalo:
                 await self.windows.forget_old(self._clock())
             except SendError as error:
                 log.warning("zalo_no_token", reason=str(error))
-            except (SQLAlchemyError, OSError) as error:
+            except AWAY as error:
                 log.warning("zalo_upkeep_failed", error=type(error).__name__)
             await asyncio.sleep(LOOK_SECONDS)
-
-
-async def _body(request: Request) -> bytes | Response:
-    body = bytearray()
-    try:
-        async with asyncio.timeout(READ_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MAX_BODY:
-                    return _problem(413)
-    except TimeoutError:
-        return _problem(408)
-    except ClientDisconnect:
-        return _problem(400)
-    return bytes(body)
-
-
-def _json(raw: bytes) -> dict[str, Any] | None:
-    try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-    return data if isinstance(data, dict) else None
-
-
-def _problem(status: int) -> Response:
-    title, detail = _PROBLEMS[status]
-    body = {"type": "about:blank", "status": status, "title": title, "detail": detail}
-    return JSONResponse(body, status, media_type="application/problem+json")

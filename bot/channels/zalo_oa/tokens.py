@@ -22,10 +22,10 @@ from dataclasses import dataclass, field
 from typing import Never, Protocol
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.zalo_oa.oauth import OAuthAway, OAuthRefused, Pair
 from bot.channels.zalo_oa.vault import Kept, Vault
+from core.db.engine import AWAY
 from core.errors import SendError
 
 log = structlog.get_logger()
@@ -90,13 +90,23 @@ class Tokens:
         """
         try:
             return await self._get(refused)
-        except (SQLAlchemyError, OSError) as error:
+        except AWAY as error:
             log.warning("zalo_token_unread", error=type(error).__name__)
             raise SendError("zalo: tokens cannot be read", retry_after=5) from None
 
     async def put(self, pair: Pair) -> None:
         """Store a pair an operator brought."""
         await self._vault.put(pair)
+
+    async def status(self) -> dict[str, str | bool | None]:
+        """Whether there is a pair, until when it works, and what an operator must do; never raises."""
+        try:
+            kept = await self._vault.read()
+        except AWAY:
+            return {"stored": None, "works_until": None, "remedy": None}
+        lost = kept is None or kept.lost or not kept.access
+        until = kept.expires_at.isoformat() if kept and kept.access else None
+        return {"stored": kept is not None, "works_until": until, "remedy": REMEDY if lost else None}
 
     async def close(self) -> None:
         """Wait for a renewal that is under way: leaving it would lose the pair."""
@@ -166,7 +176,7 @@ class Tokens:
         for tries in range(SAVES):
             try:
                 saved = await self._vault.save(unsaved.pair, unsaved.version, unsaved.asked_at)
-            except (SQLAlchemyError, OSError) as error:
+            except AWAY as error:
                 log.error("zalo_token_unsaved", error=type(error).__name__, remedy="bring the database back")
                 if tries + 1 == SAVES:
                     raise

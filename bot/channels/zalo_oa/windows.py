@@ -13,10 +13,11 @@ from typing import Any, Literal
 
 import structlog
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bot.channels.zalo_oa.api import Api
+from bot.channels.zalo_oa.quota import count
+from core.db import upsert
 from core.db.tables import InteractionRow as Row
 from core.dossiers.portals.reading import part
 from core.errors import SendError
@@ -52,7 +53,6 @@ class Windows:
 
     def __init__(self, engine: AsyncEngine, api: Api, clock: Callable[[], dt.datetime]) -> None:
         self._engine, self._api, self._clock = engine, api, clock
-        self._insert: Any = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
     async def touch(self, address: Address, at: dt.datetime) -> None:
         """The person wrote at this moment; events out of order never set it back."""
@@ -61,7 +61,7 @@ class Windows:
 
     def upsert(self, address: Address, at: dt.datetime) -> Any:
         """The statement of :meth:`touch`."""
-        statement = self._insert(Row).values(address=str(address), last_interaction=at)
+        statement = upsert.insert(self._engine, Row).values(address=str(address), last_interaction=at)
         later = statement.excluded.last_interaction
         return statement.on_conflict_do_update(
             index_elements=[Row.address], set_={"last_interaction": later}, where=Row.last_interaction < later
@@ -106,7 +106,9 @@ class Windows:
         told = moment(part(quota, "last_interaction"))
         if told is not None and told > now + AHEAD:
             told = None
-        return decide(max(filter(None, (known, told)), default=None), _remaining(quota), now)
+        return decide(
+            max(filter(None, (known, told)), default=None), count(part(quota, "cs_reply", "remain")), now
+        )
 
 
 def decide(last: dt.datetime | None, remaining: int | None, now: dt.datetime) -> Standing:
@@ -116,14 +118,6 @@ def decide(last: dt.datetime | None, remaining: int | None, now: dt.datetime) ->
     if now - last > FREE:
         return Standing("charged", last + CHARGED, remaining)
     return Standing("used_up" if remaining == 0 else "free", last + FREE, remaining)
-
-
-def _remaining(quota: dict[str, Any]) -> int | None:
-    """Free messages left; None for "unlimited", a negative number, or nothing."""
-    value = part(quota, "cs_reply", "remain")
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
-        value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def moment(value: Any) -> dt.datetime | None:

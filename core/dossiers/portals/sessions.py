@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import structlog
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from core.db import upsert
+from core.db.engine import AWAY
 from core.db.tables import PortalSessionRow
 from core.errors import PortalRefused
 from core.secret import Secret
@@ -107,7 +108,7 @@ class SharedSessions(MemorySessions):
         try:
             async with AsyncSession(self._engine) as session:
                 row = await session.get(PortalSessionRow, portal)
-        except (SQLAlchemyError, OSError) as error:
+        except AWAY as error:
             log.warning("portal_session_unread", portal=portal, error=type(error).__name__)
             return self._kept.get(portal)
         value = self._secret.decrypt(row.secret) if row else None
@@ -115,15 +116,9 @@ class SharedSessions(MemorySessions):
 
     async def _put(self, portal: str, value: str, until: dt.datetime) -> None:
         self._kept[portal] = (value, until)
+        row = {"portal": portal, "secret": self._secret.encrypt(value), "expires_at": until}
         try:
-            try:
-                await self._merge(portal, value, until)
-            except IntegrityError:  # another process wrote the first row between our look and our insert
-                await self._merge(portal, value, until)
-        except (SQLAlchemyError, OSError) as error:
+            async with self._engine.begin() as connection:
+                await connection.execute(upsert.replace(self._engine, PortalSessionRow), row)
+        except AWAY as error:
             log.warning("portal_session_unwritten", portal=portal, error=type(error).__name__)
-
-    async def _merge(self, portal: str, value: str, until: dt.datetime) -> None:
-        row = PortalSessionRow(portal=portal, secret=self._secret.encrypt(value), expires_at=until)
-        async with AsyncSession(self._engine) as session, session.begin():
-            await session.merge(row)

@@ -61,7 +61,7 @@ class Chat:
 
         deed()
         try:
-            await until(lambda: wanted in said())
+            await until(lambda: wanted in said(), seconds=60)
         except TimeoutError:
             raise AssertionError(f"wanted: {wanted}\ngot: {said()}") from None
         return said()

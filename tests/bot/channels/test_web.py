@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -13,8 +12,8 @@ from fastapi import FastAPI
 
 from bot.app import create_app
 from bot.channels.web import api
-from bot.channels.web.api import MAX_BODY, install_problem_handlers, routes
-from core.messages import MAX_PHOTO, Button, Incoming, Message, Reply
+from bot.channels.web.api import install_problem_handlers, routes
+from core.messages import MAX_PHOTO, Incoming, Message, Reply
 from core.settings import Settings
 from tests.bot.fakes import FakeConversation, echo
 
@@ -47,39 +46,12 @@ async def test_the_contract(client: httpx.AsyncClient) -> None:
     assert text.json()["messages"][0]["text"]
 
 
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [
-        (b"", 422),
-        (b"{", 422),
-        (b"[]", 422),
-        (b'"text"', 422),
-        (b"\xff\xfe", 422),
-        (b'{"session": "a"}', 422),
-        (b'{"session": "a", "text": "x", "payload": "y"}', 422),
-        (b'{"session": "", "text": "x"}', 422),
-        (b'{"session": "a b", "text": "x"}', 422),
-        (b'{"session": "a", "text": 5}', 422),
-        (b'{"session": "a", "location": [13.09]}', 422),
-        (b'{"session": "a", "location": [91, 109.3]}', 422),
-        (b'{"session": "a", "location": [13.09, 181]}', 422),
-        (b'{"session": "a", "location": [NaN, 109.3]}', 422),
-        (b'{"session": "a", "location": [13.09, 109.3], "text": "x"}', 422),
-        (b'{"session": "a", "text": "x", "admin": true}', 422),
-        (json.dumps({"session": "a" * 129, "text": "x"}).encode(), 422),
-        (json.dumps({"session": "a", "payload": "x" * 1001}).encode(), 422),
-        (b"{" + b" " * MAX_BODY, 413),
-    ],
-)
-async def test_a_bad_request_is_problem_json_and_echoes_nothing(
-    client: httpx.AsyncClient, body: bytes, status: int
-) -> None:
-    response = await client.post("/api/chat", content=body, headers={"Content-Type": "application/json"})
-    assert response.status_code == status
-    assert response.headers["content-type"] == "application/problem+json"
+async def test_a_refused_request_is_not_echoed(client: httpx.AsyncClient) -> None:
+    response = await client.post("/api/chat", content=b'{"session": "bi mat"}')
     problem: dict[str, Any] = response.json()
-    assert problem["status"] == status
+    assert problem["status"] == response.status_code == 422
     assert set(problem) == {"type", "status", "title", "detail"}
+    assert "bi mat" not in response.text
 
 
 @pytest.mark.parametrize(
@@ -131,56 +103,22 @@ async def test_only_this_site_may_ask_for_a_position(client: httpx.AsyncClient) 
     assert (await client.get("/")).headers["permissions-policy"] == "geolocation=(self)"
 
 
-@pytest.mark.parametrize("kind", ["image/jpeg", "image/png", "IMAGE/WEBP; q=1"])
-async def test_a_picture_is_handed_on_with_its_origin(kind: str) -> None:
-    talk = FakeConversation()
-    async with over(talk) as client:
-        response = await client.post(
-            "/api/photo?session=a-1", content=b"bytes", headers={"Content-Type": kind}
-        )
-        typed = await client.post("/api/chat", json={"session": "a-1", "text": "chào"})
-    assert response.json()["messages"][0]["text"] == "photo: "
-    assert response.headers["cache-control"] == "no-store"
-    asked = talk.asked[0]
-    assert (str(asked.address), asked.kind, asked.photo, asked.origin) == (
-        "web:a-1",
-        "photo",
-        b"bytes",
-        "203.0.113.7",
-    )
-    assert typed.status_code == 200
-    assert talk.asked[1].origin == "203.0.113.7"
-
-
 async def _chunks(total: int) -> AsyncIterator[bytes]:
     for _ in range(total // 65_536 + 1):
         yield bytes(65_536)
 
 
-@pytest.mark.parametrize(
-    ("query", "kind", "body", "status", "said"),
-    [
-        ("session=a", "image/heic", b"x", 415, "JPEG, PNG hoặc WebP"),
-        ("session=a", "text/html", b"x", 415, "JPEG, PNG hoặc WebP"),
-        ("session=a", "", b"x", 415, "JPEG, PNG hoặc WebP"),
-        ("session=a", "image/png", b"", 422, "trống"),
-        ("session=a", "image/png", bytes(MAX_PHOTO + 1), 413, "10 MB"),
-        ("session=a%20b", "image/png", b"x", 422, "session"),
-        ("", "image/png", b"x", 422, "session"),
-    ],
-)
-async def test_a_picture_not_taken_in_is_explained(
-    query: str, kind: str, body: bytes, status: int, said: str
-) -> None:
-    talk = FakeConversation()
+async def test_a_picture_not_taken_in_is_explained() -> None:
+    talk, kind = FakeConversation(), {"Content-Type": "image/png"}
+    said = {415: "JPEG, PNG hoặc WebP", 422: "trống", 413: "10 MB"}
     async with over(talk) as client:
-        response = await client.post(f"/api/photo?{query}", content=body, headers={"Content-Type": kind})
-        unsaid = await client.post(
-            "/api/photo?session=a", content=_chunks(MAX_PHOTO), headers={"Content-Type": "image/png"}
-        )
-    assert (response.status_code, unsaid.status_code) == (status, 413)
-    assert response.headers["content-type"] == "application/problem+json"
-    assert said in response.json()["detail"]
+        answers = [
+            await client.post("/api/photo?session=a", content=b"x", headers={"Content-Type": "image/heic"}),
+            await client.post("/api/photo?session=a", content=b"", headers=kind),
+            await client.post("/api/photo?session=a", content=_chunks(MAX_PHOTO), headers=kind),
+        ]
+    assert [a.status_code for a in answers] == list(said)
+    assert all(said[a.status_code] in a.json()["detail"] for a in answers)
     assert talk.asked == []
 
 
@@ -198,16 +136,13 @@ async def test_a_picture_that_trickles_is_given_up(monkeypatch: pytest.MonkeyPat
     assert "chậm" in response.json()["detail"]
 
 
-async def test_what_must_not_be_kept_is_said_and_contact_buttons_stay_out() -> None:
+async def test_what_must_not_be_kept_is_said() -> None:
     def answer(_: Incoming) -> Reply:
-        return Reply(
-            (Message("Đã nhận.", (Button("Gửi số", contact=True), Button("Thôi", "stop"))),),
-            said="số [số đã che]",
-        )
+        return Reply((Message("Đã nhận."),), said="số [số đã che]")
 
     async with over(FakeConversation(answer)) as client:
-        body = (await client.post("/api/chat", json={"session": "a", "text": "số 0912345678"})).json()
-    assert body["said"] == "số [số đã che]"
-    assert body["messages"][0]["buttons"] == [{"title": "Thôi", "payload": "stop"}]
+        response = await client.post("/api/chat", json={"session": "a", "text": "số 0912345678"})
+    assert response.json()["said"] == "số [số đã che]"
+    assert response.headers["cache-control"] == "no-store"
     async with over(FakeConversation(echo)) as client:
         assert "said" not in (await client.post("/api/chat", json={"session": "a", "text": "chào"})).json()

@@ -1,15 +1,12 @@
-"""The inbox on SQLite, and on PostgreSQL where TEST_POSTGRES_URL names one (its schema is emptied)."""
+"""The inbox: order, leases, takeovers, on both databases."""
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import os
-import pathlib
-from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from core.conversations.inbox import (
@@ -24,14 +21,14 @@ from core.conversations.inbox import (
     to_json,
 )
 from core.db import engine as engines
-from core.db.migrate import upgrade
 from core.db.tables import InboundRow
 from core.messages import Address, Button, Incoming, Message
 from tests.conftest import NOW
 
-POSTGRES = os.environ.get("TEST_POSTGRES_URL")
+pytestmark = pytest.mark.both_databases
+
 SECOND = dt.timedelta(seconds=1)
-REPLY = (Message("một", (Button("Xem", "x"), Button("Số", contact=True))), Message("hai"))
+REPLY = (Message("một", (Button("Xem", "x"), Button("Số", contact=True))), Message("hai\x00"))
 
 
 class Clock:
@@ -44,36 +41,14 @@ class Clock:
         return self.now
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def url(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'inbox.db'}"
-    if not POSTGRES:
-        pytest.skip("TEST_POSTGRES_URL is not set")
-    engine = engines.create(POSTGRES)
-    async with engine.begin() as connection:
-        await connection.execute(text("DROP SCHEMA public CASCADE"))
-        await connection.execute(text("CREATE SCHEMA public"))
-    await engine.dispose()
-    return POSTGRES
-
-
-@pytest.fixture
-async def database(url: str) -> AsyncIterator[AsyncEngine]:
-    engine = engines.create(url)
-    await upgrade(engine)
-    yield engine
-    await engine.dispose()
-
-
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
 
 
 @pytest.fixture
-def inbox(database: AsyncEngine, clock: Clock) -> Inbox:
-    return Inbox(database, clock)
+def inbox(engine: AsyncEngine, clock: Clock) -> Inbox:
+    return Inbox(engine, clock)
 
 
 def said(who: str, what: str, update: str | None = None, channel: str = "telegram") -> Arrival:
@@ -108,7 +83,14 @@ async def test_a_conversation_is_answered_in_order_and_others_meanwhile(inbox: I
 
 async def test_what_is_kept_comes_back(inbox: Inbox) -> None:
     incoming = Incoming(
-        Address("telegram", "1"), "chữ \x00 😀", "location", b"bytes", "+84", "::1", "file", (12.5, 108.25)
+        Address("telegram", "1"),
+        "chữ \x00 😀 \ud83d",
+        "location",
+        b"bytes",
+        "+84",
+        "::1",
+        "file",
+        (12.5, 108.25),
     )
     await inbox.put(Arrival("1", incoming), REPLY)
     got = await claimed(inbox)
@@ -157,7 +139,7 @@ async def test_a_stored_reply_outlives_its_worker(inbox: Inbox, clock: Clock, se
     assert (await inbox.waiting()).maybe_twice == twice
 
 
-async def test_nothing_of_a_finished_message_is_kept(inbox: Inbox, database: AsyncEngine) -> None:
+async def test_nothing_of_a_finished_message_is_kept(inbox: Inbox, engine: AsyncEngine) -> None:
     await inbox.put(said("1", "bí mật"))
     await inbox.put(said("2", "bí mật"))
     first, second = await claimed(inbox), await claimed(inbox)
@@ -165,7 +147,7 @@ async def test_nothing_of_a_finished_message_is_kept(inbox: Inbox, database: Asy
     await inbox.done(first)
     await inbox.park(second, REPLY)
     await inbox.done(second)
-    async with AsyncSession(database) as session:
+    async with AsyncSession(engine) as session:
         rows = (await session.scalars(select(InboundRow))).all()
     assert [(r.body, r.reply, r.worker, r.parked) for r in rows] == [
         (None, None, None, False),
@@ -271,9 +253,8 @@ async def test_putting_wakes_who_waits_here(inbox: Inbox) -> None:
     assert inbox.arrived.is_set()
 
 
-async def test_two_workers_share_without_overlap_and_keep_the_order(url: str, clock: Clock) -> None:
-    made = [engines.create(url) for _ in range(2)]
-    await upgrade(made[0])
+async def test_two_workers_share_without_overlap_and_keep_the_order(database_url: str, clock: Clock) -> None:
+    made = [engines.create(database_url) for _ in range(2)]
     boxes = [Inbox(engine, clock) for engine in made]
     people, each = 8, 6
     await asyncio.gather(*(_writes(boxes[person % 2], str(person), each) for person in range(people)))

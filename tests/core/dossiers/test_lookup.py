@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 import time
 
 import pytest
@@ -15,7 +14,10 @@ from core.dossiers.model import Status
 from core.dossiers.snapshots import Snapshots, digits_proof, phone_proof
 from core.errors import PortalAway, PortalConfused
 from core.secret import Secret
+from tests.conftest import NOW, rows
 from tests.core.dossiers.made import CODE, IDENTITY, PHONE, Clock, FakePortal, dossier
+
+pytestmark = pytest.mark.both_databases
 
 SECRET = Secret("k" * 32)
 
@@ -83,6 +85,14 @@ async def test_a_slow_portal_is_not_waited_for_but_its_answer_is_kept(
     assert len(portal.calls) == 2
 
 
+async def test_processes_that_learn_of_a_dossier_at_once_do_not_fail(engine: AsyncEngine) -> None:
+    stores = [Snapshots(engine, SECRET) for _ in range(8)]
+    await asyncio.gather(*(store.put(CODE.text, dossier(), NOW) for store in stores))
+    kept = await stores[0].get(CODE.text)
+    assert kept
+    assert kept.view == dossier().view
+
+
 async def test_nothing_remembered_and_no_answer_is_an_error(lookup: Lookup, portal: FakePortal) -> None:
     portal.error = PortalAway("down")
     with pytest.raises(PortalAway):
@@ -122,10 +132,7 @@ async def test_that_a_code_is_unknown_is_remembered_for_a_while_too(
 
 async def test_the_database_holds_nobodys_numbers(lookup: Lookup, engine: AsyncEngine) -> None:
     found = await lookup.find(CODE)
-    with sqlite3.connect(engine.url.database or "") as database:
-        stored = json.dumps(
-            [list(map(str, row)) for row in database.execute("SELECT * FROM dossier_snapshot")]
-        )
+    stored = json.dumps([list(map(str, row)) for row in await rows(engine, "SELECT * FROM dossier_snapshot")])
     for number in (PHONE, PHONE[-4:], IDENTITY, IDENTITY[-4:]):
         assert f'"{number}"' not in stored.replace("'", '"')
         assert number not in stored or len(number) == 4

@@ -16,6 +16,8 @@ from core.secret import Secret
 from tests.conftest import NOW
 from tests.core.dossiers.made import CODE, OTHER, PHONE
 
+pytestmark = pytest.mark.both_databases
+
 SECRET = Secret("k" * 32)
 WEB, ZALO, TELEGRAM = Address("web", "a"), Address("zalo", "b"), Address("telegram", "c")
 PROOFS = {digits_proof(SECRET, CODE.text, "1234"), phone_proof(SECRET, CODE.text, PHONE)}
@@ -69,6 +71,13 @@ async def test_a_code_nobody_knows_is_counted_and_answered_alike(rights: Rights)
     known = [await rights.prove_by_digits(WEB, CODE.text, "0000", PROOFS, NOW) for _ in range(6)]
     unknown = [await rights.prove_by_digits(ZALO, OTHER.text, "0000", set(), NOW) for _ in range(6)]
     assert known == unknown
+
+
+async def test_the_same_proof_given_twice_at_once_is_one(rights: Rights) -> None:
+    said = await asyncio.gather(
+        *(rights.prove_by_phone(TELEGRAM, CODE.text, PHONE, PROOFS, NOW) for _ in range(8))
+    )
+    assert set(said) == {"proved"}
 
 
 async def test_the_right_proof_is_not_counted(rights: Rights) -> None:

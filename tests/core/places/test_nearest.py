@@ -7,12 +7,12 @@ import datetime as dt
 import pytest
 
 from core import profile as profiles
+from core.paths import ROOT
 from core.places import units as places
 from core.places.counters import EXPECTING, Counters, asks_nearest
 from core.places.nearest import distance_km, nearest, within
 from core.places.units import Former, Kind, Location, Unit
 from core.profile import Area, Profile
-from core.settings import ROOT
 
 TUY_HOA, BUON_MA_THUOT, HA_NOI = (13.0955, 109.3209), (12.6667, 108.0500), (21.0285, 105.8542)
 

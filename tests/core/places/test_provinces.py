@@ -7,8 +7,8 @@ import unicodedata
 import pytest
 
 from core import profile as profiles
+from core.paths import ROOT
 from core.places.provinces import elsewhere, load
-from core.settings import ROOT
 from nlu.vietnamese import strip_accents
 
 PROFILE = profiles.load("dak-lak")

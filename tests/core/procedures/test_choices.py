@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import sqlite3
+import pathlib
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.db import engine as engines
 from core.messages import Address
 from core.procedures.catalogue import Catalogue
 from core.procedures.choices import Choices, keep_learning, learn, learned, phrase_of
 from core.procedures.guide import Guide
 from core.secret import Secret
-from tests.conftest import NOW, until
+from tests.conftest import NOW, rows, until
 
 BIRTH, DEATH = "dang-ky-khai-sinh", "dang-ky-khai-tu"
 
@@ -49,16 +50,17 @@ def test_a_phrase_holds_nobodys_numbers() -> None:
     assert len(phrase_of("khai sinh " * 100)) <= 200
 
 
+@pytest.mark.both_databases
 async def test_one_person_teaches_only_so_much_a_day(engine: AsyncEngine) -> None:
     choices = Choices(engine, Secret("k" * 32))
     for n in range(30):
         await choices.record(Address("web", "a"), f"x{n}", BIRTH, NOW)
-    with sqlite3.connect(engine.url.database or "") as database:
-        rows = database.execute("SELECT who FROM search_choice").fetchall()
-    assert len(rows) == 20
-    assert "web:a" not in str(rows)
+    kept = await rows(engine, "SELECT who FROM search_choice")
+    assert len(kept) == 20
+    assert "web:a" not in str(kept)
 
 
+@pytest.mark.both_databases
 async def test_a_question_asked_back_becomes_one_that_is_answered(
     engine: AsyncEngine, catalogue: Catalogue
 ) -> None:
@@ -78,6 +80,7 @@ async def test_a_question_asked_back_becomes_one_that_is_answered(
     assert guide.ask(question, ["documents"]).procedure is None
 
 
+@pytest.mark.both_databases
 async def test_old_choices_are_forgotten(engine: AsyncEngine) -> None:
     choices = Choices(engine, Secret("k" * 32))
     for n in range(3):
@@ -86,12 +89,13 @@ async def test_old_choices_are_forgotten(engine: AsyncEngine) -> None:
     assert await learned(engine) == {}
 
 
-async def test_a_database_without_tables_is_waited_for(
-    guide: Guide, tmp_path: object, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    "url", ["sqlite+aiosqlite:///{folder}/empty.db", "postgresql+asyncpg://a@127.0.0.1:9/c"]
+)
+async def test_a_database_without_tables_or_away_is_waited_for(
+    guide: Guide, tmp_path: pathlib.Path, url: str
 ) -> None:
-    from core.db import engine as engines
-
-    empty = engines.create(f"sqlite+aiosqlite:///{tmp_path}/empty.db")
+    empty = engines.create(url.format(folder=tmp_path))
     task = asyncio.create_task(keep_learning(empty, guide))
     await asyncio.sleep(0.2)
     assert not task.done()

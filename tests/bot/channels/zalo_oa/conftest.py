@@ -12,8 +12,10 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.channels.pictures import Hosts
+from bot.channels.web.api import install_problem_handlers
 from bot.channels.zalo_oa.build import build
-from bot.channels.zalo_oa.config import Config
+from bot.channels.zalo_oa.config import PICTURES, Config
 from bot.channels.zalo_oa.inbound import Receipt, RightsRequest
 from bot.channels.zalo_oa.oauth import Pair
 from bot.channels.zalo_oa.service import WEBHOOK_PATH, Zalo
@@ -36,7 +38,7 @@ CONFIG = Config(
     oa_secret=IDENTITY.oa_secret,
     api_base=BASE,
     oauth_base=BASE,
-    media_base=BASE,
+    pictures=Hosts(PICTURES.names, BASE),
     contact_image="https://motcua.test/so-dien-thoai.png",
 )
 
@@ -116,6 +118,7 @@ async def shop(world: World, engine: AsyncEngine) -> AsyncIterator[Shop]:
     await zalo.tokens.put(Pair(issued.access, issued.refresh))
     app = FastAPI()
     router = zalo.routes()
+    install_problem_handlers(app)
     app.include_router(router)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as webhook:
         world.hooks.client = webhook

@@ -80,10 +80,9 @@ def desk() -> Desk:
 
 
 @pytest.fixture
-async def stored(tmp_path: pathlib.Path, clock: Hands) -> AsyncIterator[list[AsyncEngine]]:
+async def stored(database_url: str, clock: Hands) -> AsyncIterator[list[AsyncEngine]]:
     """Two engines over one database that holds the pair a0, r0."""
-    made = [engines.create(f"sqlite+aiosqlite:///{tmp_path / 'shared.db'}") for _ in range(2)]
-    await upgrade(made[0])
+    made = [engines.create(database_url) for _ in range(2)]
     await Vault(made[0], SECRET, "zalo", clock).put(Pair("a0", "r0"))
     yield made
     for one in made:
@@ -94,6 +93,7 @@ def process(engine: AsyncEngine, desk: Desk, clock: Hands, secret: Secret = SECR
     return Tokens(Vault(engine, secret, "zalo", clock), desk, clock, no_sleep)
 
 
+@pytest.mark.both_databases
 async def test_forty_callers_of_two_processes_renew_once(stored, desk: Desk, clock: Hands) -> None:
     both = [process(engine, desk, clock) for engine in stored]
     assert await both[0].get() == "a0"
@@ -107,6 +107,7 @@ async def test_forty_callers_of_two_processes_renew_once(stored, desk: Desk, clo
     assert (desk.count, desk.refusals) == (2, 0)
 
 
+@pytest.mark.both_databases
 async def test_it_is_renewed_at_twenty_hours_and_nobody_waits_for_another_process(
     stored, desk, clock
 ) -> None:
@@ -122,6 +123,7 @@ async def test_it_is_renewed_at_twenty_hours_and_nobody_waits_for_another_proces
     assert desk.count == 1
 
 
+@pytest.mark.both_databases
 async def test_a_pair_is_never_used_before_it_is_saved(stored, desk, clock, monkeypatch) -> None:
     tokens, save = process(stored[0], desk, clock), Vault.save
     clock.on(hours=26)
@@ -141,6 +143,7 @@ async def test_a_pair_is_never_used_before_it_is_saved(stored, desk, clock, monk
 
 
 @pytest.mark.parametrize("step", ["claim", "claimed", "saved"])
+@pytest.mark.both_databases
 async def test_killed_where_a_retry_mends_it(stored, desk, clock, monkeypatch, step: str) -> None:
     clock.on(hours=26)
     claim, save = Vault.claim, Vault.save
@@ -164,6 +167,7 @@ async def test_killed_where_a_retry_mends_it(stored, desk, clock, monkeypatch, s
     assert (desk.count, desk.refusals) == (1, 0)
 
 
+@pytest.mark.both_databases
 async def test_killed_between_the_answer_and_saving_needs_an_operator(stored, desk, clock) -> None:
     clock.on(hours=26)
     desk.after = Killed()
@@ -186,6 +190,7 @@ async def test_killed_between_the_answer_and_saving_needs_an_operator(stored, de
     assert await tokens.get() == "new"
 
 
+@pytest.mark.both_databases
 async def test_a_cancelled_caller_does_not_lose_the_pair(stored, desk, clock) -> None:
     clock.on(hours=26)
     desk.hold = asyncio.Event()
@@ -200,6 +205,7 @@ async def test_a_cancelled_caller_does_not_lose_the_pair(stored, desk, clock) ->
     assert await process(stored[1], desk, clock).get() == "a1"
 
 
+@pytest.mark.both_databases
 async def test_a_process_that_slept_through_its_lease_still_saves_the_only_pair(stored, desk, clock) -> None:
     clock.on(hours=26)
     desk.hold = asyncio.Event()
@@ -214,6 +220,7 @@ async def test_a_process_that_slept_through_its_lease_still_saves_the_only_pair(
     assert await sleeper == await other.get() == "a1"
 
 
+@pytest.mark.both_databases
 async def test_while_renewing_fails_the_present_token_serves_as_long_as_it_lasts(stored, desk, clock) -> None:
     tokens = process(stored[0], desk, clock)
     clock.on(hours=21)
@@ -234,6 +241,7 @@ async def test_while_renewing_fails_the_present_token_serves_as_long_as_it_lasts
     assert await tokens.get() == "a1"  # the refusal was a slip of Zalo's, or a setting that was mended
 
 
+@pytest.mark.both_databases
 async def test_zalo_away_and_the_token_expired(stored, desk, clock) -> None:
     clock.on(hours=26)
     desk.before = OAuthAway("ConnectError", sure=True)
@@ -243,6 +251,7 @@ async def test_zalo_away_and_the_token_expired(stored, desk, clock) -> None:
     assert not away.value.configuration
 
 
+@pytest.mark.both_databases
 async def test_tokens_that_are_refused_at_once_do_not_use_up_one_another(stored, desk, clock) -> None:
     tokens = process(stored[0], desk, clock)
     assert await tokens.get(refused="a0") == "a1"
@@ -252,6 +261,7 @@ async def test_tokens_that_are_refused_at_once_do_not_use_up_one_another(stored,
     assert await tokens.get(refused="a1") == "a2"
 
 
+@pytest.mark.both_databases
 async def test_what_is_stored_is_sealed_and_another_key_says_so(stored, desk, clock) -> None:
     async with stored[0].connect() as connection:
         (sealed,) = (await connection.execute(text("SELECT secret FROM channel_token"))).one()
@@ -274,6 +284,7 @@ async def test_nothing_stored_and_no_database(tmp_path: pathlib.Path, desk, cloc
     await empty.dispose()
 
 
+@pytest.mark.both_databases
 async def test_against_the_simulated_zalo(shop: Shop) -> None:
     world, tokens = shop.world, shop.zalo.tokens
     first = await tokens.get()

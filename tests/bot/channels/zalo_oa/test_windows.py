@@ -6,18 +6,11 @@ import asyncio
 import datetime as dt
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.channels.zalo_oa.vault import Vault
-from bot.channels.zalo_oa.windows import Standing, Windows, decide, moment
-from core.db.tables import Base
+from bot.channels.zalo_oa.windows import Standing, decide, moment
 from core.errors import SendError
 from core.messages import Address
-from tests.bot.channels.zalo_oa.conftest import NOW, SECRET, Shop
+from tests.bot.channels.zalo_oa.conftest import NOW, Shop
 
 HOUR, SECOND = dt.timedelta(hours=1), dt.timedelta(seconds=1)
 
@@ -49,6 +42,7 @@ def test_moments_in_milliseconds_and_seconds() -> None:
     assert moment("1795395600000") == moment(1795395600) == dt.datetime.fromtimestamp(1795395600, dt.UTC)
 
 
+@pytest.mark.both_databases
 async def test_events_out_of_order_never_set_it_back(shop: Shop) -> None:
     windows, person = shop.zalo.windows, Address("zalo", "1")
     moments = [NOW - n * HOUR for n in (3, 0, 5, 1)]
@@ -94,29 +88,3 @@ async def test_the_token_is_kept_fresh_while_nobody_writes(shop: Shop) -> None:
     async with asyncio.timeout(5):
         while not shop.world.counts()["oauth.token"]:
             await asyncio.sleep(0.01)
-
-
-async def test_the_migration_makes_the_tables_the_code_describes(engine: AsyncEngine) -> None:
-    names = ("channel_token", "channel_interaction")
-
-    def compare(connection: Connection) -> list[object]:
-        found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
-        return [change for change in found if any(name in repr(change) for name in names)]
-
-    async with engine.connect() as connection:
-        assert await connection.run_sync(compare) == []
-
-
-def test_statements_compile_for_postgresql() -> None:
-    made: list[str] = []
-
-    class Fake:
-        dialect = postgresql.dialect()
-
-    windows = Windows(Fake(), None, lambda: NOW)  # type: ignore[arg-type]
-    vault = Vault(Fake(), SECRET, "zalo", lambda: NOW)  # type: ignore[arg-type]
-    for statement in (windows.upsert(Address("zalo", "1"), NOW), vault.claiming("me", 3)):
-        made.append(str(statement.compile(dialect=Fake.dialect)))
-    assert "ON CONFLICT (address) DO UPDATE SET" in made[0]
-    assert made[1].startswith("UPDATE channel_token SET leased_by")
-    assert "version =" in made[1]

@@ -13,7 +13,7 @@ from core.dossiers.portals.connections import DvcqgConnection, IgateConnection, 
 from core.dossiers.portals.router import Portals, build
 from core.dossiers.portals.sessions import MemorySessions
 from core.errors import PortalError, SettingsError
-from core.settings import ROOT
+from core.paths import ROOT
 from simulators.portal.world import World
 from tests.core.dossiers.portals.fakes import PASSWORD, clock, code, igate_wire
 

@@ -140,6 +140,7 @@ async def test_a_sign_in_cut_short_leaves_the_way_free() -> None:
     assert await sessions.get("p", desk) == "session-2"
 
 
+@pytest.mark.both_databases
 async def test_processes_share_a_session(engine: AsyncEngine) -> None:
     one, other = (SharedSessions(engine, SECRET, clock) for _ in range(2))
     desk, idle = Desk(), Desk()
@@ -151,12 +152,14 @@ async def test_processes_share_a_session(engine: AsyncEngine) -> None:
     assert (desk.count, idle.count) == (2, 0)
 
 
+@pytest.mark.both_databases
 async def test_processes_that_sign_in_at_once_do_not_fail(engine: AsyncEngine) -> None:
     stores = [SharedSessions(engine, SECRET, clock) for _ in range(5)]
     got = await asyncio.gather(*(store.get("p", Desk()) for store in stores))
     assert set(got) == {"session-1"}
 
 
+@pytest.mark.both_databases
 async def test_the_database_holds_no_session_in_clear(engine: AsyncEngine) -> None:
     await SharedSessions(engine, SECRET, clock).get("p", Desk())
     async with engine.connect() as connection:
@@ -165,6 +168,7 @@ async def test_the_database_holds_no_session_in_clear(engine: AsyncEngine) -> No
     assert "session-1" not in repr(rows)
 
 
+@pytest.mark.both_databases
 async def test_another_secret_signs_in_anew(engine: AsyncEngine) -> None:
     await SharedSessions(engine, SECRET, clock).get("p", Desk())
     desk = Desk()
@@ -172,6 +176,7 @@ async def test_another_secret_signs_in_anew(engine: AsyncEngine) -> None:
     assert desk.count == 1
 
 
+@pytest.mark.both_databases
 async def test_an_ended_session_of_another_process_is_not_used(engine: AsyncEngine) -> None:
     await SharedSessions(engine, SECRET, clock).get("p", Desk())
     desk, hands = Desk(), Hands()
@@ -180,6 +185,7 @@ async def test_an_ended_session_of_another_process_is_not_used(engine: AsyncEngi
     assert desk.count == 1
 
 
+@pytest.mark.both_databases
 async def test_without_storage_sessions_live_in_the_process(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         await connection.execute(text("drop table portal_session"))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 import structlog
 
-from bot.channels.zalo_oa.config import Config
 from core.messages import MAX_PHOTO
 
 log = structlog.get_logger()
@@ -18,8 +18,29 @@ _LONGEST = 2000
 _MOVED = (301, 302, 303, 307, 308)
 
 
-def is_allowed(url: str, config: Config) -> bool:
-    """Whether a picture may be fetched from here: https of Zalo's hosts, or the simulator's own origin."""
+@dataclass(frozen=True, slots=True)
+class Hosts:
+    """Where pictures may be fetched from.
+
+    Args:
+        names: hosts, with their subdomains, by https only.
+        base: an address of a simulator, any scheme.
+    """
+
+    names: tuple[str, ...] = ()
+    base: str | None = None
+
+
+NOWHERE = Hosts()
+
+
+def hosts(names: str, base: str | None) -> Hosts:
+    """Hosts of a setting: names divided by commas."""
+    return Hosts(tuple(n.strip() for n in names.split(",") if n.strip()), base)
+
+
+def is_allowed(url: str, hosts: Hosts) -> bool:
+    """Whether a picture may be fetched from here: https of the hosts, or the simulator's own origin."""
     if len(url) > _LONGEST or not url.isascii() or not url.isprintable() or "\\" in url or " " in url:
         return False
     try:
@@ -29,9 +50,9 @@ def is_allowed(url: str, config: Config) -> bool:
     host = (parts.hostname or "").lower()
     if parts.username is not None or not host:
         return False
-    if config.media_base and _origin(url) == _origin(config.media_base):
+    if hosts.base and _origin(url) == _origin(hosts.base):
         return True
-    known = any(host == one or host.endswith(f".{one}") for one in config.media_hosts)
+    known = any(host == one or host.endswith(f".{one}") for one in hosts.names)
     return parts.scheme == "https" and port in (None, 443) and known
 
 
@@ -40,20 +61,20 @@ def _origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, (parts.hostname or "").lower(), parts.port
 
 
-async def fetch(client: httpx.AsyncClient, url: str, config: Config) -> bytes | None:
+async def fetch(client: httpx.AsyncClient, url: str, hosts: Hosts) -> bytes | None:
     """The bytes of a picture; None when it cannot be had in time, is too large, or leads elsewhere."""
     try:
         async with asyncio.timeout(SECONDS):
-            return await _fetch(client, url, config)
+            return await _fetch(client, url, hosts)
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
-        log.warning("zalo_photo_not_fetched", error=type(error).__name__)
+        log.warning("photo_not_fetched", error=type(error).__name__)
         return None
 
 
-async def _fetch(client: httpx.AsyncClient, url: str, config: Config) -> bytes | None:
+async def _fetch(client: httpx.AsyncClient, url: str, hosts: Hosts) -> bytes | None:
     for _ in range(1 + _HOPS):
-        if not is_allowed(url, config):
-            log.warning("zalo_photo_elsewhere")
+        if not is_allowed(url, hosts):
+            log.warning("photo_elsewhere")
             return None
         async with client.stream("GET", url, follow_redirects=False) as response:
             if response.status_code in _MOVED:
