@@ -20,7 +20,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import beside as besides
-from bot import dossiers, portal_push, status
+from bot import dossiers, portal_push, reminding, status
 from bot.beside import Beside
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
@@ -39,6 +39,7 @@ from core.messages import Address
 from core.procedures import catalogue
 from core.procedures.choices import Choices, keep_learning
 from core.procedures.guide import Guide
+from core.reminders.web_mail import Letter, WebMail
 from core.secret import Secret
 from core.settings import Settings
 
@@ -56,6 +57,7 @@ class Parts:
     guide: Guide
     inbox: Inbox
     secret: Secret
+    mail: WebMail
     push: portal_push.Push | None = None
 
 
@@ -72,13 +74,14 @@ def assemble(
     choices: Choices,
     inbox: Inbox,
     secret: Secret,
+    mail: WebMail,
 ) -> Parts:
     """Build the conversation from settings. Raises CatalogueError when a procedure file is wrong."""
     guide = Guide(catalogue.shipped())
     rasa = Rasa(client, settings.rasa_url)
     profile = profiles.load(settings.profile)
     conversation = Conversation(guide, desk.desk, beside, States(engine), choices, rasa, profile, _now)
-    return Parts(conversation, rasa, engine, guide, inbox, secret)
+    return Parts(conversation, rasa, engine, guide, inbox, secret, mail)
 
 
 @asynccontextmanager
@@ -94,13 +97,15 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         secret = secrets.load(key, settings.secret_file)
         portals = await stack.enter_async_context(dossiers.portals(settings, engine, secret, _now))
         profile = profiles.load(settings.profile)
-        desk = dossiers.assemble(settings, profile, engine, secret, portals, _now)
+        reminders = reminding.assemble(profile, engine, secret, _now)
+        desk = dossiers.assemble(settings, profile, engine, secret, portals, _now, reminders.coming)
         choices, inbox = Choices(engine, secret), Inbox(engine, _now)
-        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now)
+        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, [reminders.side])
         push = portal_push.Push(portals.connections, portals.served, desk.watch, Counters(engine), _now)
-        made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret)
+        made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret, reminders.mail)
         made = replace(made, push=push)
-        forget = (*desk.forget_old, *beside.forget_old, choices.forget_old, inbox.forget_old)
+        old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old)
+        forget = (*old, choices.forget_old, inbox.forget_old)
         forgetting = _forget_old(forget)
         for task in (forgetting, keep_learning(engine, made.guide)):
             stack.push_async_callback(_ended, asyncio.create_task(task))
@@ -194,6 +199,10 @@ class _Lazy:
         assert self.parts is not None, "the application has not started"
         return await self.parts.conversation.answer(incoming)
 
+    async def fetch(self, address: Address, after: int) -> Sequence[Letter]:
+        assert self.parts is not None, "the application has not started"
+        return await self.parts.mail.fetch(address, after)
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The ASGI application."""
@@ -214,7 +223,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(title="Trợ lý Một cửa", lifespan=lifespan, docs_url=None, redoc_url=None)
     web.install_problem_handlers(app)
-    app.include_router(web.routes(lazy, profiles.load(settings.profile).province))
+    app.include_router(web.routes(lazy, profiles.load(settings.profile).province, lazy))
     app.include_router(_health(lazy))
     app.include_router(status.routes(lambda: lazy if lazy.parts else None))
     return app

@@ -14,7 +14,7 @@ from core.dossiers.audit import Audit
 from core.dossiers.codes import DossierCode
 from core.dossiers.desk.desk import Desk
 from core.dossiers.desk.proving import Proving
-from core.dossiers.desk.showing import Showing
+from core.dossiers.desk.showing import Ahead, Showing
 from core.dossiers.followed import List
 from core.dossiers.lookup import Lookup, Source
 from core.dossiers.portals import router
@@ -63,9 +63,15 @@ def portals(settings: Settings, engine: AsyncEngine, secret: Secret, clock: Cloc
 
 
 def assemble(
-    settings: Settings, profile: Profile, engine: AsyncEngine, secret: Secret, source: Serving, clock: Clock
+    settings: Settings,
+    profile: Profile,
+    engine: AsyncEngine,
+    secret: Secret,
+    source: Serving,
+    clock: Clock,
+    ahead: Ahead | None = None,
 ) -> Dossiers:
-    """Build the desk over a source of dossiers."""
+    """Build the desk over a source of dossiers; ``ahead`` says what will be told of those that are followed."""
     snapshots, audit, counters = Snapshots(engine, secret), Audit(engine, secret), Counters(engine)
     ripens = dt.timedelta(minutes=profile.linking.proofs_after_minutes)
     rights, watch = Rights(engine, secret, profile.dossiers, ripens), Watch(engine)
@@ -73,7 +79,7 @@ def assemble(
     fresh = dt.timedelta(seconds=settings.portal_fresh)
     lookup = Lookup(source, snapshots, clock, settings.portal_wait, fresh)
     access = Access(lookup, rights, audit, counters, secret, profile.dossiers, clock)
-    showing = Showing(access, followed, profile, simulated=settings.portals_file is None)
+    showing = Showing(access, followed, profile, simulated=settings.portals_file is None, ahead=ahead)
     proving = Proving(access, rights, audit, showing, profile.dossiers)
     desk = Desk(showing, proving, followed, profile, lambda code: source.serving(code) is not None)
     forget_old = (snapshots.forget_old, audit.forget_old, counters.forget_old, rights.forget_old)

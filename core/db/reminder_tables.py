@@ -193,9 +193,13 @@ class TickRow(Base):
 
 
 class WebMailRow(Base):
-    """A message that waits until its person opens the web chat again, which cannot be written to first."""
+    """A message that waits until its person opens the web chat again, which cannot be written to first.
+
+    An id is never given twice: the page says by it which messages it has.
+    """
 
     __tablename__ = "web_mail"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it so
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(_Address, index=True)

@@ -18,7 +18,7 @@ from core.db.tables import ConsentRow, FollowedRow
 from core.messages import Address
 from core.people.same import same_person
 
-WORDING = "2026-11"  # which text of the consent was shown; a new text gets a new name
+WORDING = "2026-11-reminders"  # which text of the consent was shown; a new text gets a new name
 LIMIT = 20  # dossiers one person may follow
 LABEL = 40  # letters
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import beside, dossiers
+from bot import beside, dossiers, reminding
 from bot.conversation import Conversation
 from bot.rasa import Rasa
 from core import profile as profiles
@@ -86,9 +86,10 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     settings = Settings(portal_simulator_url=base, portal_fresh=0, portal_wait=1.0)
     secret, profile = Secret("k" * 32), _generous(profiles.load("dak-lak"))
     portals = dossiers.portals(settings, engine, secret, world.now)
-    made = dossiers.assemble(settings, profile, engine, secret, portals, world.now)
+    reminders = reminding.assemble(profile, engine, secret, world.now)
+    made = dossiers.assemble(settings, profile, engine, secret, portals, world.now, reminders.coming)
     inbox = Inbox(engine, world.now)
-    more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now)
+    more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now, [reminders.side])
     rasa = Rasa(FakeRasa(away).client(), "http://rasa")
     choices, states = Choices(engine, secret), States(engine)
     talk = Conversation(guide, made.desk, more.desk, states, choices, rasa, profile, world.now)

@@ -171,6 +171,7 @@ def _people() -> None:
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("at", _MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_web_mail"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_web_mail_address", "web_mail", ["address"])
     op.create_index("ix_web_mail_at", "web_mail", ["at"])
