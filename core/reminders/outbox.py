@@ -240,4 +240,5 @@ def _outgoing(row: Row[Any], away: bool) -> Outgoing:
         row.unknowns,
         row.body,
         away,
+        row.lane,
     )

@@ -17,8 +17,9 @@ from core.dossiers.model import Dossier, Status
 from core.dossiers.portals.connections import Limits
 from core.errors import PortalAway, PortalConfused, PortalError, PortalRefused
 from core.reminders import rules as functions
+from core.reminders.entries import Entry
 from core.reminders.plan import Rules
-from core.reminders.saving import Entry, Saving
+from core.reminders.saving import Saving
 from core.reminders.watch import FARTHEST, GAP, LEASE, Watch
 from tests.core.dossiers.made import CODE
 from tests.core.reminders.watching import LIMITS, MINISTRY, RULES, PlainOutbox, Portals, Town, codes
