@@ -92,6 +92,10 @@ class Speaking:
         if self._bulk:
             await self._bulk.stop()
 
+    async def once(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
+        """Look at what is due and deliver what is due, now; says what came of both."""
+        return await self._refresh.tick(), await self._delivery.tick()
+
     async def _look(self) -> Mapping[str, Any]:
         counts = await self._refresh.tick()
         if counts.get("planned"):
