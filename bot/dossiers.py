@@ -67,7 +67,7 @@ def assemble(
     rights, followed = Rights(engine, secret, profile.dossiers, ripens), List(engine)
     fresh = dt.timedelta(seconds=settings.portal_fresh)
     lookup = Lookup(source, snapshots, clock, settings.portal_wait, fresh)
-    access = Access(lookup, rights, audit, counters, secret, profile.dossiers, clock)
+    access = Access(engine, lookup, rights, audit, counters, secret, profile.dossiers, clock)
     showing = Showing(access, followed, profile, simulated=settings.portals_file is None)
     proving = Proving(access, rights, audit, showing, profile.dossiers)
     desk = Desk(showing, proving, followed, profile, lambda code: source.serving(code) is not None)

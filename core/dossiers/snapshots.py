@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from core.db import upsert
+from core.db.engine import transact
 from core.db.tables import SnapshotRow
 from core.dossiers.model import Dossier, DossierView
 from core.secret import Secret
 
 _VIEW: TypeAdapter[DossierView] = TypeAdapter(DossierView)
 KEEP = dt.timedelta(days=90)
+_GET = select(SnapshotRow.view, SnapshotRow.proofs, SnapshotRow.fetched_at).where(
+    SnapshotRow.code == bindparam("of")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +58,11 @@ class Snapshots:
 
     async def get(self, code: str) -> Snapshot | None:
         """The snapshot; None when there is none or it was written by another version and cannot be read."""
-        query = select(SnapshotRow.view, SnapshotRow.proofs, SnapshotRow.fetched_at)
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(query.where(SnapshotRow.code == code))).first()
+        return await transact(self._engine, lambda connection: self.read(connection, code))
+
+    def read(self, connection: Connection, code: str) -> Snapshot | None:
+        """As :meth:`get`, within the transaction of a connection."""
+        row = connection.execute(_GET, {"of": code}).first()
         if row is None:
             return None
         try:
@@ -70,8 +76,7 @@ class Snapshots:
         proofs = self._proofs(code, dossier) if dossier else []
         view: dict[str, Any] | None = _VIEW.dump_python(dossier.view, mode="json") if dossier else None
         row = {"code": code, "view": view, "proofs": proofs, "fetched_at": now}
-        async with self._engine.begin() as connection:
-            await connection.execute(self._replace, row)
+        await transact(self._engine, lambda connection: connection.execute(self._replace, row))
         return Snapshot(dossier.view if dossier else None, frozenset(proofs), now)
 
     async def forget_old(self, now: dt.datetime) -> None:

@@ -45,11 +45,10 @@ class Showing:
         seen = await self._see(person, code)
         if isinstance(seen, Hidden):
             return Said((seen.message,), code.text)
-        entry = await self._followed.get(person.address, code.text)
-        shown = self._shown(seen, now, entry)
+        shown = self._shown(seen, now)
         about = wording.about(shown)
         text = f"{first}\n\n{about.text}" if first else about.text
-        message = Message(text, _buttons(shown, seen, followed=entry is not None))
+        message = Message(text, _buttons(shown, seen, followed=seen.label is not None))
         return Said((message,), code.text, procedure=_procedure(seen))
 
     async def several(self, person: Person, codes: Sequence[DossierCode], now: dt.datetime) -> Message:
@@ -70,7 +69,7 @@ class Showing:
         seen = await self._see(person, code)
         if isinstance(seen, Hidden):
             return Said((seen.message,), code.text)
-        shown = self._shown(seen, now, None)
+        shown = self._shown(replace(seen, label=None), now)
         message = replace(wording.timeline(shown), buttons=_buttons(shown, seen, followed=False, short=True))
         return Said((message,), code.text, procedure=_procedure(seen))
 
@@ -85,10 +84,9 @@ class Showing:
         seen = await self._see(person, code)
         if isinstance(seen, Hidden):
             return Said((seen.message,), code.text)
-        entry = await self._followed.get(person.address, code.text)
-        shown = self._shown(seen, now, entry)
+        shown = self._shown(seen, now)
         answers = [follow_up_wording.answer(one, shown) for one in asked[:2]]
-        buttons = _buttons(shown, seen, followed=entry is not None, short=True)
+        buttons = _buttons(shown, seen, followed=seen.label is not None, short=True)
         answers[-1] = replace(answers[-1], buttons=buttons)
         return Said(tuple(answers), code.text, procedure=_procedure(seen))
 
@@ -110,7 +108,7 @@ class Showing:
             return message
         return replace(message, text=f"Mã này do {former} cũ cấp, nay thuộc $province.\n{message.text}")
 
-    def _shown(self, seen: Seen, now: dt.datetime, entry: Followed | None) -> Shown:
+    def _shown(self, seen: Seen, now: dt.datetime) -> Shown:
         assert seen.view is not None
         return Shown(
             view=seen.view,
@@ -121,13 +119,13 @@ class Showing:
             fetched_at=seen.fetched_at,
             stale=seen.stale,
             simulated=self._simulated,
-            label=entry.label if entry else "",
+            label=seen.label or "",
             hours_verified=self._profile.office_hours.verified,
         )
 
     def _line(self, code: DossierCode, one: Seen | Hidden, entry: Followed | None, now: dt.datetime) -> str:
         if isinstance(one, Seen):
-            return wording.summary(self._shown(one, now, entry))
+            return wording.summary(self._shown(one, now))
         name = f"{entry.label} – {code.text}" if entry and entry.label else code.text
         return f"• {name}: {one.short}"
 
