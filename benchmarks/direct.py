@@ -40,7 +40,9 @@ class Started:
         self.url, self._run = f"http://127.0.0.1:{env['PORT']}", 0
         load.wait(lambda: _up(f"{portal}/_control/clock") and _up(f"{self.url}/healthz"), 60)
         examples = httpx.get(f"{portal}/_control/examples", trust_env=False).json()
-        self.codes = [row["code"] for rows in examples.values() for row in rows if row["code"].startswith("H15")]
+        self.codes = [
+            row["code"] for rows in examples.values() for row in rows if row["code"].startswith("H15")
+        ]
 
     def asked(self, what: str, number: int, clients: int) -> load.Measured:
         """Ask ``number`` times. Raises SystemExit when an answer is not what was asked for."""

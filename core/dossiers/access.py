@@ -101,9 +101,7 @@ class Access:
         except PortalError:
             await self._audit.record(person.address, code.text, level, "away", now)
             raise
-        return await transact(
-            self._engine, lambda c: self._end(c, person, code, begun.standing, known, now)
-        )
+        return await transact(self._engine, lambda c: self._end(c, person, code, begun.standing, known, now))
 
     def _begin(
         self, connection: Connection, person: Person, code: DossierCode, now: dt.datetime
