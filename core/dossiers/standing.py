@@ -29,7 +29,13 @@ class Standing:
 
 
 def standing(
-    connection: Connection, address: Address, code: str, now: dt.datetime, *, ripe: dt.datetime, young: dt.datetime
+    connection: Connection,
+    address: Address,
+    code: str,
+    now: dt.datetime,
+    *,
+    ripe: dt.datetime,
+    young: dt.datetime,
 ) -> Standing:
     """How the person at this address stands to a dossier now, in one statement.
 
@@ -58,7 +64,9 @@ _LABEL = (
     select(FollowedRow.label)
     .where(same_person(FollowedRow.address, _OWN), FollowedRow.code == _CODE)
     # Of several addresses the label given here, else one given on another.
-    .order_by(case((FollowedRow.label == "", 2), (FollowedRow.address == _OWN, 0), else_=1), FollowedRow.address)
+    .order_by(
+        case((FollowedRow.label == "", 2), (FollowedRow.address == _OWN, 0), else_=1), FollowedRow.address
+    )
     .limit(1)
     .scalar_subquery()
 )
