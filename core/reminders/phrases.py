@@ -25,7 +25,7 @@ _MOST_WORDS = 22
 
 _STOP = r"(?:dung|ngung|ngung lai|tat|huy(?: dang ky)?|khoi|stop|cham dut|xin|thoi|het|bo|khong(?: muon| can| thich| phai)?|chan)"
 _OBJECT = (
-    r"(?:nhac(?: nho)?|nhan tin|tin (?:nhan|nhac)|loi nhac|thong bao|lam phien|spam|goi tin"
+    r"(?:nhac(?: nho)?|nhan tin|tin (?:nhan|nhac)|loi nhac|thong bao|noti|lam phien|spam|goi tin"
     r"|(?:gui|nhan)(?! ho so| ket qua| duoc| lai)(?= tin| nua| cho| toi| em| minh| con| gi| thong| \.)|bao(?! gio| lau| nhieu)(?= nua| tin| cho| toi))"
 )
 _FAR = r"(?:\w+ ){0,4}?"
@@ -101,7 +101,7 @@ _ABOUT = frozenset(
     phi phuc qua quan quay ra rac roi sang sao sap so spam stop sua sung suot tai tam tap tat tet that thay the theo thi thich thiet thieu thoi thong
     thuc tiep tin tien tinh to toan toi tong tra trang tren tren tro trong truoc trua tu tuan tuc tui tuy tuc tre tuyen truyen u ung van vao vang vay ve vi
     vien viec vo voi xa xac xem xin unsubscribe all noti cham diem danh y thanh than tro ly dua chon lua lap dau ra chinh quyen
-    tu khoang vui long sms message kiem ca cong tac nhu vay cam on hom dan dao phuong xa tinh nha nuoc
+    chuyen tu khoang vui long sms message kiem ca cong tac nhu vay cam on hom dan dao phuong xa tinh nha nuoc
     """.split()
 )  # fmt: skip
 
