@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import curves, kills, lookups, planning, search, startup, turns, understanding
+from benchmarks import curves, kills, lookups, planning, reminders, search, startup, turns, understanding
 
 PARTS = {
     "curves": curves.main,
     "kills": kills.main,
     "lookups": lookups.main,
     "planning": planning.main,
+    "reminders": reminders.main,
     "search": search.main,
     "startup": startup.main,
     "turns": turns.main,

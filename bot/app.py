@@ -20,7 +20,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import beside as besides
-from bot import dossiers, portal_push, reminding, status
+from bot import dossiers, portal_push, reminding, speaking, status
 from bot.beside import Beside
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
@@ -39,6 +39,7 @@ from core.messages import Address
 from core.procedures import catalogue
 from core.procedures.choices import Choices, keep_learning
 from core.procedures.guide import Guide
+from core.reminders.gate import Replies
 from core.reminders.web_mail import Letter, WebMail
 from core.secret import Secret
 from core.settings import Settings
@@ -59,6 +60,7 @@ class Parts:
     secret: Secret
     mail: WebMail
     push: portal_push.Push | None = None
+    first: speaking.Common | None = None
 
 
 def _now() -> dt.datetime:
@@ -103,7 +105,9 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, [reminders.side])
         push = portal_push.Push(portals.connections, portals.served, desk.watch, Counters(engine), _now)
         made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret, reminders.mail)
-        made = replace(made, push=push)
+        replies = Replies(engine, _now)
+        first = speaking.Common(settings, profile, engine, portals, desk, reminders, replies, _now)
+        made = replace(made, push=push, first=first)
         old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old)
         forget = (*old, choices.forget_old, inbox.forget_old)
         forgetting = _forget_old(forget)
@@ -170,8 +174,10 @@ CHANNELS: list[Callable[[Settings, Parts], Channel | None]] = [_telegram, _zalo_
 
 @asynccontextmanager
 async def _running(app: FastAPI, made: Parts, channels: Sequence[Channel]) -> AsyncIterator[None]:
-    """The channels taking in and the worker answering; the worker, which sends by them, stops first."""
-    worker = Worker(made.inbox, made.conversation, channels, _now)
+    """The channels taking in, the worker answering, and what speaks first; whoever sends by them stops first."""
+    assert made.first is not None
+    worker = Worker(made.inbox, made.conversation, channels, _now, replies=made.first.replies)
+    first = speaking.assemble(made.first, channels)
     async with AsyncExitStack() as stack:
         for channel in channels:
             if router := channel.routes():
@@ -179,7 +185,9 @@ async def _running(app: FastAPI, made: Parts, channels: Sequence[Channel]) -> As
             stack.push_async_callback(channel.stop)
             await channel.start()
         stack.push_async_callback(worker.stop)
+        stack.push_async_callback(first.stop)
         worker.start()
+        first.start()
         yield
 
 

@@ -44,10 +44,14 @@ class Serving(Source, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dossiers:
-    """The desk, the watch over what is followed, what forgets the old, and what ends when a person's addresses part."""
+    """The desk and its stores, the watch over what is followed, what forgets the old, and what ends when a
+    person's addresses part."""
 
     desk: Desk
     watch: Watch
+    snapshots: Snapshots
+    rights: Rights
+    followed: List
     forget_old: tuple[Callable[[dt.datetime], Awaitable[None]], ...]
     on_part: tuple[OnPart, ...]
 
@@ -83,4 +87,4 @@ def assemble(
     proving = Proving(access, rights, audit, showing, profile.dossiers)
     desk = Desk(showing, proving, followed, profile, lambda code: source.serving(code) is not None)
     forget_old = (snapshots.forget_old, audit.forget_old, counters.forget_old, rights.forget_old)
-    return Dossiers(desk, watch, forget_old, (rights.end_borrowed,))
+    return Dossiers(desk, watch, snapshots, rights, followed, forget_old, (rights.end_borrowed,))

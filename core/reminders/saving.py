@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -20,24 +20,11 @@ from core.dossiers.model import Dossier, DossierView
 from core.dossiers.snapshots import Snapshot, Snapshots
 from core.messages import Address
 from core.reminders import waiting
+from core.reminders.entries import Entry
 from core.reminders.followers import PAGE, People, each_alone, is_followed, to_tell
-from core.reminders.model import Kind, Planned
+from core.reminders.model import Planned
 from core.reminders.plan import Decision, Rules, untrue
 from core.reminders.watch import Claimed, Watch
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One message to one address; ``lane`` 0 goes before 1."""
-
-    address: str
-    subject: str
-    kind: Kind
-    occasion: str
-    due_at: dt.datetime
-    expires_at: dt.datetime
-    lane: int = 1
-    body: dict[str, Any] | None = None
 
 
 class Outbox(Protocol):

@@ -50,6 +50,14 @@ class Claimed:
         return self.watched.code
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a watched dossier stands between two looks."""
+
+    watched: Watched
+    next_at: dt.datetime
+
+
 class Watch:
     """The table of watched dossiers. Errors of the database are raised as they are."""
 
@@ -102,6 +110,12 @@ class Watch:
                 done: CursorResult[Any] = await connection.execute(statement, _hint_values(now))
                 found += done.rowcount
         return found
+
+    async def standing(self, code: str) -> Standing | None:
+        """What is remembered of a dossier and when it is looked at next; None when nobody follows it."""
+        async with self._engine.connect() as connection:
+            row = (await connection.execute(_STANDING, {"of": code})).first()
+        return Standing(_claimed(row, "").watched, row.next_at) if row else None
 
     async def roots(self) -> list[str]:
         """The roots of the codes that are watched: a step through the index for each."""
@@ -204,6 +218,7 @@ def _hinted() -> Any:
     )
 
 
+_STANDING = select(*WatchRow.__table__.c).where(WatchRow.code == bindparam("of"))
 _NEXT_ROOT = select(WatchRow.root).where(WatchRow.root > bindparam("after")).order_by(WatchRow.root).limit(1)
 _OF_ROOT = WatchRow.root == bindparam("of_root")
 _HEAD = select(WatchRow.next_at).where(_OF_ROOT).order_by(WatchRow.next_at).limit(1)

@@ -22,11 +22,12 @@ from core.dossiers.snapshots import Snapshots
 from core.errors import PortalError
 from core.messages import Address
 from core.reminders import rules as functions
+from core.reminders.entries import Entry
 from core.reminders.followers import PAGE, People, each_alone
 from core.reminders.following import Following
 from core.reminders.plan import Rules
 from core.reminders.refresh import Refresh
-from core.reminders.saving import Entry, Saving
+from core.reminders.saving import Saving
 from core.reminders.timetable import Timetable
 from core.reminders.watch import Watch
 from core.secret import Secret
