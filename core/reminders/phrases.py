@@ -25,7 +25,7 @@ _MOST_WORDS = 22
 
 _STOP = r"(?:dung|ngung|ngung lai|tat|huy(?: dang ky)?|khoi|stop|cham dut|xin|thoi|het|bo|khong(?: muon| can| thich| phai)?|chan)"
 _OBJECT = (
-    r"(?:nhac(?: nho)?|nhan tin|tin (?:nhan|nhac)|loi nhac|thong bao|noti|lam phien|spam|goi tin"
+    r"(?:nhac(?: nho)?|nhan tin|tin (?:nhan|nhac)|loi nhac|thong bao|lam phien|spam|goi tin"
     r"|(?:gui|nhan)(?! ho so| ket qua| duoc| lai)(?= tin| nua| cho| toi| em| minh| con| gi| thong| \.)|bao(?! gio| lau| nhieu)(?= nua| tin| cho| toi))"
 )
 _FAR = r"(?:\w+ ){0,4}?"
