@@ -101,7 +101,7 @@ _ABOUT = frozenset(
     phi phuc qua quan quay ra rac roi sang sao sap so spam stop sua sung suot tai tam tap tat tet that thay the theo thi thich thiet thieu thoi thong
     thuc tiep tin tien tinh to toan toi tong tra trang tren tren tro trong truoc trua tu tuan tuc tui tuy tuc tre tuyen truyen u ung van vao vang vay ve vi
     vien viec vo voi xa xac xem xin unsubscribe all noti cham diem danh y thanh than tro ly dua chon lua lap dau ra chinh quyen
-    tu khoang vui long sms message kiem ca cong tac nhu vay cam on hom dan dao phuong xa tinh nha nuoc
+    chuyen tu khoang vui long sms message kiem ca cong tac nhu vay cam on hom dan dao phuong xa tinh nha nuoc
     """.split()
 )  # fmt: skip
 
