@@ -28,6 +28,7 @@ from typing import Any
 
 import asyncpg
 
+import core.db.reminder_tables  # noqa: F401  its tables are emptied too
 from core.db import engine as engines
 from core.db.migrate import upgrade
 from core.db.tables import Base
