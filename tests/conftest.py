@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.db import engine as engines
+from core.db.tables import Base
 from core.procedures import catalogue as catalogues
 from core.procedures.catalogue import Catalogue
 from core.procedures.guide import Guide
@@ -135,6 +136,14 @@ async def rows(engine: AsyncEngine, query: str) -> list[tuple[Any, ...]]:
     """What a query gives."""
     async with engine.connect() as connection:
         return [tuple(row) for row in await connection.execute(text(query))]
+
+
+async def dump(engine: AsyncEngine) -> str:
+    """Everything that is in the database."""
+    found = []
+    for table in Base.metadata.sorted_tables:
+        found += [f"{table.name} {row}" for row in await rows(engine, f"SELECT * FROM {table.name}")]
+    return "\n".join(found)
 
 
 def free_port() -> int:

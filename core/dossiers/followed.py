@@ -73,13 +73,15 @@ class List:
         """Follow, with the consent recorded; False when the list is full."""
         row = {"address": str(address), "code": code, "label": "", "since": now}
         async with AsyncSession(self._engine) as session, session.begin():
-            codes = select(FollowedRow.code).where(same_person(FollowedRow.address, str(address)))
-            if code in set(await session.scalars(codes)):
-                return True
-            # Inserting comes before counting: whoever adds at once waits here, and then counts this one too.
+            # The insert comes first: whoever adds the same at once waits here, and then knows that it is there.
             if (await session.execute(self._insert, row)).scalar_one_or_none() is None:
                 return True
-            if len(set(await session.scalars(codes))) > LIMIT:
+            entries = select(FollowedRow.code).where(same_person(FollowedRow.address, str(address)))
+            codes = (await session.scalars(entries)).all()
+            if codes.count(code) > 1:  # on another address of the person
+                await session.rollback()
+                return True
+            if len(set(codes)) > LIMIT:
                 await session.rollback()
                 return False
             session.add(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 
 import pytest
 import structlog
@@ -12,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from core.messages import Address, Incoming
 from core.privacy import HIDDEN
 from tests.bot.town import Town, said
+from tests.conftest import dump, rows
+
+pytestmark = pytest.mark.both_databases
 
 ZALO, TELEGRAM, WEB, BOT = "zalo:700111", "telegram:700222", "web:700333", "zalobot:700444"
 CHANNELS = (ZALO, TELEGRAM, WEB, BOT)
@@ -264,8 +266,7 @@ async def test_a_code_is_kept_by_no_history_no_log_and_no_table(town: Town, engi
         wrong = await town.talk.answer(Incoming(Address.parse(WEB), "liên kết 0905123456"))
     assert (reply.said, wrong.said) == (HIDDEN, HIDDEN)
     assert "đúng 8 chữ số" in said(wrong)
-    with sqlite3.connect(engine.url.database or "") as database:
-        everything = "\n".join(database.iterdump())
+    everything = await dump(engine)
     for spelled in (code, f"{code[:4]} {code[4:]}"):
         assert spelled not in everything
         assert spelled not in str(logs)
@@ -275,11 +276,10 @@ async def test_the_audit_names_nobody_and_misses_nothing(town: Town, engine: Asy
     await town.says("liên kết 00000000", ZALO)
     await link(town, ZALO, TELEGRAM)
     await town.says("hủy liên kết", TELEGRAM)
-    with sqlite3.connect(engine.url.database or "") as database:
-        rows = database.execute("SELECT * FROM person_event ORDER BY id").fetchall()
-    assert [row[-1] for row in rows] == ["wrong", "offered", "claimed", "linked", "parted"]
-    assert "7001" not in str(rows)
-    assert "7002" not in str(rows)
+    events = await rows(engine, "SELECT * FROM person_event ORDER BY id")
+    assert [event[-1] for event in events] == ["wrong", "offered", "claimed", "linked", "parted"]
+    assert "7001" not in str(events)
+    assert "7002" not in str(events)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import sqlite3
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -18,8 +17,10 @@ from core.people.links import Links
 from core.people.model import Linked
 from core.profile import Disclosure, Linking
 from core.secret import Secret
-from tests.conftest import NOW
+from tests.conftest import NOW, rows
 from tests.core.dossiers.made import CODE, OTHER
+
+pytestmark = pytest.mark.both_databases
 
 SECRET = Secret("k" * 32)
 ZALO, TELEGRAM, WEB, BOT, STRANGER = (
@@ -60,8 +61,7 @@ async def test_a_code_has_eight_digits_and_only_its_fingerprint_is_kept(
 ) -> None:
     codes = [await people.code(Address("zalo", str(n))) for n in range(5)]
     assert all(len(code) == 8 and code.isdecimal() for code in codes)
-    with sqlite3.connect(engine.url.database or "") as database:
-        kept = str(database.execute("SELECT * FROM link_code").fetchall())
+    kept = str(await rows(engine, "SELECT * FROM link_code"))
     assert not [code for code in codes if code in kept]
 
 
@@ -221,16 +221,14 @@ async def test_parting_leaves_the_others_together_and_nobody_alone(people: Peopl
 async def test_consent_is_recorded_on_both_sides_and_its_end_too(people: People, engine: AsyncEngine) -> None:
     await people.link(ZALO, TELEGRAM)
     await people.links.part(TELEGRAM, NOW + HOUR)
-    with sqlite3.connect(engine.url.database or "") as database:
-        rows = database.execute("SELECT address, purpose, withdrawn_at IS NULL FROM consent").fetchall()
-    assert sorted(rows) == [(str(TELEGRAM), "link", 0), (str(ZALO), "link", 0)]
+    consents = await rows(engine, "SELECT address, purpose, withdrawn_at IS NULL FROM consent")
+    assert sorted(consents) == [(str(TELEGRAM), "link", 0), (str(ZALO), "link", 0)]
 
 
 async def test_old_codes_are_forgotten(people: People, engine: AsyncEngine) -> None:
     await people.code(ZALO)
     await people.codes.forget_old(NOW + DAY)
-    with sqlite3.connect(engine.url.database or "") as database:
-        assert database.execute("SELECT count(*) FROM link_code").fetchone() == (0,)
+    assert await rows(engine, "SELECT * FROM link_code") == []
 
 
 async def test_one_list_with_its_labels_and_each_keeps_its_own_afterwards(
@@ -263,6 +261,16 @@ async def test_what_both_follow_is_one_entry_and_goes_from_both(people: People, 
     await followed.remove(ZALO, CODE.text, NOW)
     await people.links.part(TELEGRAM, NOW)
     assert not await followed.of(TELEGRAM)
+
+
+async def test_what_both_add_at_once_is_followed_once(people: People, engine: AsyncEngine) -> None:
+    followed = List(engine)
+    await people.link(ZALO, TELEGRAM)
+    added = await asyncio.gather(*(followed.add(who, CODE.text, NOW) for who in (ZALO, ZALO, ZALO)))
+    assert added == [True] * 3
+    assert await followed.add(TELEGRAM, CODE.text, NOW)
+    assert await rows(engine, "SELECT address FROM followed") == [(str(ZALO),)]
+    assert len(await rows(engine, "SELECT * FROM consent WHERE purpose LIKE 'follow%'")) == 1
 
 
 async def test_the_list_is_as_long_for_two_addresses_as_for_one(people: People, engine: AsyncEngine) -> None:
