@@ -20,6 +20,7 @@ from bot.channels.contract import Channel
 from core.conversations.inbox import LEASE, MAX_DEATHS, Claimed, Inbox
 from core.errors import SendError
 from core.messages import Address, Answerer, Message, Sender
+from core.reminders.gate import Replies
 from core.sentences import sentence
 
 log = structlog.get_logger()
@@ -49,6 +50,7 @@ class Worker:
     Args:
         channels: where replies go; messages of other channels are left to other processes.
         typing_after: seconds after which the citizen sees that an answer is coming.
+        replies: where those who send bulk see that a reply is going out, and wait.
     """
 
     def __init__(
@@ -59,12 +61,14 @@ class Worker:
         clock: Callable[[], dt.datetime],
         slots: int = 16,
         typing_after: float = 1.0,
+        replies: Replies | None = None,
     ) -> None:
+        self._replies = replies or Replies()
         self._inbox, self._conversation, self._clock = inbox, conversation, clock
         self._channels = {channel.name: channel for channel in channels}
         self._typing_after = typing_after
         self._slots = asyncio.Semaphore(slots)
-        self._name = "/".join(_process())
+        self._name = this_process()
         self._works: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
@@ -180,7 +184,8 @@ class Worker:
         address = claimed.incoming.address
         for index in range(claimed.sent, len(messages)):
             try:
-                await _deliver(channel.sender, address, messages[index])
+                async with self._replies.going(channel.name):
+                    await _deliver(channel.sender, address, messages[index])
             except SendError as error:
                 if not await self._goes_on(claimed, channel, error):
                     return
@@ -250,6 +255,11 @@ async def _deliver(sender: Sender, address: Address, message: Message) -> None:
         else:
             return
     await sender.send(address, message)
+
+
+def this_process() -> str:
+    """The name of this process as :func:`has_ended` reads it; unlike any other's, also after a restart."""
+    return "/".join(_process())
 
 
 def _process() -> tuple[str, str, str, str]:

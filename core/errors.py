@@ -74,6 +74,7 @@ class SendError(AssistantError):
         outside_window: the platform takes no free message to this person now; a paid template may reach them.
         configuration: the account or a setting is at fault; nothing gets through until an operator acts.
         not_before: the moment (with its zone) when another try is allowed; ``retry_after`` says the same.
+        rate: the platform is too busy with us: nothing else of ours should go to it before ``retry_after``.
     """
 
     def __init__(
@@ -86,6 +87,7 @@ class SendError(AssistantError):
         outside_window: bool = False,
         configuration: bool = False,
         not_before: dt.datetime | None = None,
+        rate: bool = False,
     ) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
@@ -94,3 +96,4 @@ class SendError(AssistantError):
         self.outside_window = outside_window
         self.configuration = configuration
         self.not_before = not_before
+        self.rate = rate

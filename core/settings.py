@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     telegram_api_base_url: str | None = None
     telegram_proxy: str | None = None
     telegram_webhook_secret: SecretStr | None = None
+    telegram_paid_broadcast: bool = False
     zalo_app_id: str | None = None
     zalo_oa_id: str | None = None
     zalo_app_secret: SecretStr | None = None

@@ -16,7 +16,8 @@ from core.db.tables import Base, Moment
 _Moment = Moment()
 _Address = String(200)
 _Code = String(60)
-_OPEN = text("state IN ('pending', 'claimed', 'sending')")
+_OPEN = text("finished_at IS NULL")
+_HELD = text("lease_until IS NOT NULL")
 
 
 class WatchRow(Base):
@@ -44,9 +45,10 @@ class OutboxRow(Base):
     """One message of ours to one address, said once: unique on address, subject, kind and occasion.
 
     ``state``: pending, claimed (in a worker's hands), sending (written to the platform, or about to be), then
-    sent, unknown (it may have arrived), failed, gone, dropped (no longer true or wanted) or expired. ``body`` is
-    written beforehand for broadcasts only and erased when the row is finished. ``lane`` orders what is due at
-    the same time: 0 changes of state, 1 reminders, 2 broadcasts.
+    sent, unknown (it may have arrived), failed, gone, dropped (no longer true or wanted) or expired. An unknown
+    row without ``finished_at`` is tried once more at ``due_at``. ``body`` is written beforehand for broadcasts
+    only and erased when the row is finished. ``lane`` orders what is due at the same time: 0 changes of state,
+    1 reminders, 2 broadcasts. ``lease_until`` is set while a worker holds the row (claimed, sending).
     """
 
     __tablename__ = "outbox"
@@ -61,6 +63,8 @@ class OutboxRow(Base):
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         ),
+        Index("ix_outbox_lease_until", "lease_until", sqlite_where=_HELD, postgresql_where=_HELD),
+        Index("ix_outbox_address_finished", "address", "finished_at"),
         Index("ix_outbox_subject", "subject", "state"),
         Index("ix_outbox_check", "address", "check"),
     )
@@ -89,8 +93,8 @@ class OutboxRow(Base):
 class DeliveryRow(Base):
     """The ledger: each step that was tried to bring one outbox row to its person, what it cost, how it ended.
 
-    ``step``: free, charged, template, other (another channel of the same person), counter. ``address`` is where
-    that step went; ``cost`` is in đồng.
+    ``step``: free, charged, template, other (another channel of the same person), counter, or unclear when the
+    worker ended in the middle. ``address`` is where that step went; ``cost`` is in đồng.
     """
 
     __tablename__ = "delivery"
@@ -103,6 +107,16 @@ class DeliveryRow(Base):
     outcome: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str | None] = mapped_column(String(80))
     cost: Mapped[int] = mapped_column(default=0)
+
+
+class GoneRow(Base):
+    """An address that takes no messages: its person blocked the bot or left. Ended by what they write later."""
+
+    __tablename__ = "gone"
+
+    address: Mapped[str] = mapped_column(_Address, primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(_Moment)
+    reason: Mapped[str] = mapped_column(String(80))
 
 
 class WishesRow(Base):
@@ -148,12 +162,16 @@ class RatingRow(Base):
 
 
 class PaceRow(Base):
-    """How fast one channel may be written to, all processes together: the next free moment, and a pause."""
+    """How fast one channel may be written to, all processes together: the next free moment, and a pause.
+
+    ``counted_at``: up to when replies were taken off what is free.
+    """
 
     __tablename__ = "channel_pace"
 
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     free_at: Mapped[dt.datetime] = mapped_column(_Moment)
+    counted_at: Mapped[dt.datetime] = mapped_column(_Moment)
     paused_until: Mapped[dt.datetime | None] = mapped_column(_Moment)
 
 

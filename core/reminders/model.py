@@ -97,6 +97,8 @@ class Outgoing:
     Args:
         body: a message written beforehand (broadcasts); None when it is written at its hour.
         check: the code by which a citizen can learn that the province sent it.
+        unknowns: how often its outcome was not learnt; it may have arrived already when this is not 0.
+        gone: the person blocked us or left, and has not written since.
     """
 
     id: int
@@ -110,6 +112,7 @@ class Outgoing:
     tries: int = 0
     unknowns: int = 0
     body: dict[str, object] | None = field(default=None, repr=False)
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

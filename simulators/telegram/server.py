@@ -20,6 +20,7 @@ from simulators.telegram.state import BotApiError, Webhook, World
 
 Method = Callable[[World, dict[str, Any]], Awaitable[Any]]
 _JSON = {"reply_markup", "allowed_updates", "commands"}
+_SILENCE = 30.0  # seconds, longer than anybody waits
 _MAX_DOWNLOAD = 20 * 1024 * 1024
 _ME = {"id": 1, "is_bot": True, "first_name": "Một cửa", "username": "motcua_bot"}
 
@@ -46,7 +47,7 @@ def create(world: World, pump: float | None = None) -> Starlette:
         world.calls[method] += 1
         arguments = await _arguments(request)
         try:
-            failure = world.failures.popleft() if method == "sendMessage" and world.failures else None
+            failure = world.failure(int(arguments["chat_id"])) if method == "sendMessage" else None
             return await _answer(world, METHODS[method], arguments, failure)
         except BotApiError as error:
             return _error(error)
@@ -72,9 +73,12 @@ async def _answer(world: World, method: Method, arguments: dict[str, Any], failu
         return Response("<html>Bad Gateway</html>", 502, media_type="text/html")
     if failure == "429":
         raise BotApiError(429, "Too Many Requests: retry after 1", retry_after=1)
+    if failure == "lost":
+        await asyncio.sleep(_SILENCE)
+        return Response(status_code=504)
     result = await method(world, arguments)
     if failure == "drop":
-        await asyncio.sleep(30)  # delivered, but the answer never comes
+        await asyncio.sleep(_SILENCE)  # delivered, but the answer never comes
     return JSONResponse({"ok": True, "result": result})
 
 
@@ -163,7 +167,8 @@ async def _webhook_info(world: World, _: dict[str, Any]) -> Any:
 
 async def _send_message(world: World, arguments: dict[str, Any]) -> Any:
     markup = arguments.get("reply_markup") or {}
-    sent = world.deliver(int(arguments["chat_id"]), str(arguments.get("text", "")), markup)
+    paid = arguments.get("allow_paid_broadcast") in (True, "true")
+    sent = world.deliver(int(arguments["chat_id"]), str(arguments.get("text", "")), markup, paid=paid)
     chat = {"id": sent.chat, "type": "private"}
     return {"message_id": sent.message_id, "date": 1_795_000_000, "chat": chat, "text": sent.text}
 

@@ -54,12 +54,16 @@ class World:
         keyboards: the keyboard now shown below the input of a chat.
         commands: the menu, by name: the description.
         typing: chats that were shown "typing…", in order.
+        trouble: what goes wrong with the next sends to a chat, in order: as ``fail``, or ``lost`` (no answer,
+            not delivered either).
+        stars: whether the bot has Stars to pay with; without them a paid broadcast is like any message.
     """
 
     token: str
     clock: Callable[[], float]
     files: dict[str, bytes] = field(default_factory=dict)
     slow_files: float = 0.0
+    stars: bool = False
     keyboards: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     commands: dict[str, str] = field(default_factory=dict)
     typing: list[int] = field(default_factory=list)
@@ -71,12 +75,14 @@ class World:
     moved: dict[int, int] = field(default_factory=dict)
     answered_callbacks: list[str] = field(default_factory=list)
     failures: deque[str] = field(default_factory=deque)
+    trouble: dict[int, deque[str]] = field(default_factory=dict)
     webhook: Webhook | None = None
     poller: asyncio.Task[Any] | None = None
 
     def __post_init__(self) -> None:
         self._ids = itertools.count(1)
-        self._recent: deque[tuple[float, int]] = deque()
+        self._recent: dict[bool, deque[float]] = {False: deque(), True: deque()}
+        self._recent_of: dict[int, deque[float]] = {}
         self.arrived = asyncio.Event()
 
     def write(self, chat: int, **content: Any) -> dict[str, Any]:
@@ -118,11 +124,16 @@ class World:
         """What happens to the next sends: ``502``, ``429``, ``drop`` (delivered, connection lost)."""
         self.failures.extend(kinds)
 
+    def failure(self, chat: int) -> str | None:
+        """What goes wrong with this send."""
+        waiting = self.trouble.get(chat) or self.failures
+        return waiting.popleft() if waiting else None
+
     def texts(self, chat: int) -> list[str]:
         """What was sent to one chat, in order."""
         return [s.text for s in self.sent if s.chat == chat]
 
-    def deliver(self, chat: int, text: str, markup: dict[str, Any]) -> Sent:
+    def deliver(self, chat: int, text: str, markup: dict[str, Any], *, paid: bool = False) -> Sent:
         """Check a send against the limits and keep it. Raises BotApiError."""
         if chat in self.moved:
             raise BotApiError(
@@ -136,7 +147,7 @@ class World:
             raise BotApiError(400, "Bad Request: chat not found")
         self._check(text, _keys(markup, "inline_keyboard"))
         self._check_below(chat, _keys(markup, "keyboard"))
-        self._limit(chat)
+        self._limit(chat, paid)
         sent = Sent(chat, text, markup, next(self._ids))
         self.sent.append(sent)
         if "keyboard" in markup:
@@ -169,14 +180,17 @@ class World:
         self.files[ident] = data
         return {"file_id": ident, "file_unique_id": f"unique-{ident}", "file_size": len(data)}
 
-    def _limit(self, chat: int) -> None:
-        now = self.clock()
-        while self._recent and now - self._recent[0][0] >= 1.0:
-            self._recent.popleft()
-        mine = sum(c == chat for _, c in self._recent)
-        if len(self._recent) >= 30 or mine >= 4:  # one a second with a small burst
+    def _limit(self, chat: int, paid: bool) -> None:
+        """30 a second, 1,000 of paid ones; one a second to a chat, with a small burst."""
+        now, paid = self.clock(), paid and self.stars
+        recent, mine = self._recent[paid], self._recent_of.setdefault(chat, deque())
+        for times in (recent, mine):
+            while times and now - times[0] >= 1.0:
+                times.popleft()
+        if len(recent) >= (1000 if paid else 30) or len(mine) >= 4:
             raise BotApiError(429, "Too Many Requests: retry after 1", retry_after=1)
-        self._recent.append((now, chat))
+        recent.append(now)
+        mine.append(now)
 
     def _message(self, chat: int, content: dict[str, Any]) -> dict[str, Any]:
         kind = content.pop("chat_type", "private")

@@ -41,10 +41,14 @@ Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 
 class TelegramSender:
-    """Delivers messages as plain text: nothing in them is read as markup."""
+    """Delivers messages as plain text: nothing in them is read as markup.
 
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
+    Args:
+        paid: pay for every message (0.1 Star) to be let through at up to 1,000 a second instead of 30.
+    """
+
+    def __init__(self, bot: Bot, *, paid: bool = False) -> None:
+        self._bot, self._paid = bot, paid or None
         self._shared: dict[Address, str] = {}
 
     def shared(self, address: Address, kind: Kind) -> None:
@@ -65,7 +69,7 @@ class TelegramSender:
 
     async def _deliver(self, chat: int, text: str, markup: Markup | None) -> None:
         try:
-            await self._bot.send_message(chat, text, reply_markup=markup)
+            await self._bot.send_message(chat, text, reply_markup=markup, allow_paid_broadcast=self._paid)
         except ChatMigrated as moved:
             await self._once_more(moved.new_chat_id, text, markup)
         except TelegramError as error:
@@ -73,7 +77,7 @@ class TelegramSender:
 
     async def _once_more(self, chat: int, text: str, markup: Markup | None) -> None:
         try:
-            await self._bot.send_message(chat, text, reply_markup=markup)
+            await self._bot.send_message(chat, text, reply_markup=markup, allow_paid_broadcast=self._paid)
         except TelegramError as error:
             raise failure(error) from error
 
@@ -124,7 +128,8 @@ def failure(error: TelegramError) -> SendError:
     name = type(error).__name__
     if isinstance(error, RetryAfter):
         wait = error.retry_after
-        return SendError(name, retry_after=wait.total_seconds() if isinstance(wait, dt.timedelta) else wait)
+        seconds = wait.total_seconds() if isinstance(wait, dt.timedelta) else wait
+        return SendError(name, retry_after=seconds, rate=True)
     if isinstance(error, Forbidden):
         return SendError(name, gone=True)
     if isinstance(error, BadRequest):  # PTB makes it a NetworkError; it is permanent all the same

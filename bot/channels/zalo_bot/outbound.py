@@ -59,7 +59,7 @@ def _refusal(code: object) -> SendError:
     """What a refusal means for the sender."""
     if code == 429:
         # The month's messages or the fifty people of the free plan are used up: not a matter of seconds.
-        return SendError("Zalo bot: 429, the plan's limit is reached", retry_after=3600.0)
+        return SendError("Zalo bot: 429, the plan's limit is reached", retry_after=3600.0, rate=True)
     if code == 401:
         return SendError("ZALO_BOT_TOKEN was refused by Zalo", configuration=True)
     if isinstance(code, int) and code >= 500:

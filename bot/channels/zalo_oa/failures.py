@@ -43,7 +43,7 @@ def failure(code: int, now: dt.datetime) -> SendError:
     if code in TOKEN:
         return SendError(f"{said}: token refused", retry_after=RATE_SECONDS)
     if meaning == "rate":
-        return SendError(said, retry_after=RATE_SECONDS)
+        return SendError(said, retry_after=RATE_SECONDS, rate=True)
     if meaning == "passing":
         return SendError(said, retry_after=SOON)
     if meaning in ("tomorrow", "night"):
@@ -58,7 +58,7 @@ def unreadable(status: int) -> SendError:
     """The SendError when something else than the API answered (a gateway, a firewall, a cut answer)."""
     said = f"zalo: HTTP {status}, no envelope"
     if status == 429:
-        return SendError(said, retry_after=RATE_SECONDS)
+        return SendError(said, retry_after=RATE_SECONDS, rate=True)
     if status == 503:
         return SendError(said, retry_after=SOON)
     if 300 <= status < 500:

@@ -14,7 +14,8 @@ depends_on = None
 _MOMENT = sa.DateTime(timezone=True)
 _ADDRESS = sa.String(200)
 _CODE = sa.String(60)
-_OPEN = sa.text("state IN ('pending', 'claimed', 'sending')")
+_OPEN = sa.text("finished_at IS NULL")
+_HELD = sa.text("lease_until IS NOT NULL")
 _TABLES = (
     "web_mail",
     "tick",
@@ -22,6 +23,7 @@ _TABLES = (
     "rating",
     "counter_task",
     "wishes",
+    "gone",
     "delivery",
     "outbox",
     "watch",
@@ -92,6 +94,10 @@ def _outbox() -> None:
         sqlite_where=_OPEN,
         postgresql_where=_OPEN,
     )
+    op.create_index(
+        "ix_outbox_lease_until", "outbox", ["lease_until"], sqlite_where=_HELD, postgresql_where=_HELD
+    )
+    op.create_index("ix_outbox_address_finished", "outbox", ["address", "finished_at"])
     op.create_index("ix_outbox_subject", "outbox", ["subject", "state"])
     op.create_index("ix_outbox_check", "outbox", ["address", "check"])
     op.create_index("ix_outbox_finished_at", "outbox", ["finished_at"])
@@ -112,6 +118,13 @@ def _outbox() -> None:
 
 
 def _people() -> None:
+    op.create_table(
+        "gone",
+        sa.Column("address", _ADDRESS, nullable=False),
+        sa.Column("at", _MOMENT, nullable=False),
+        sa.Column("reason", sa.String(80), nullable=False),
+        sa.PrimaryKeyConstraint("address", name="pk_gone"),
+    )
     op.create_table(
         "wishes",
         sa.Column("address", _ADDRESS, nullable=False),
@@ -164,6 +177,7 @@ def _clock() -> None:
         "channel_pace",
         sa.Column("channel", sa.String(20), nullable=False),
         sa.Column("free_at", _MOMENT, nullable=False),
+        sa.Column("counted_at", _MOMENT, nullable=False),
         sa.Column("paused_until", _MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("channel", name="pk_channel_pace"),
     )

@@ -1,0 +1,214 @@
+"""Reminders: kills under a Telegram with everything that goes wrong, how fast they go, how late replies get.
+
+PostgreSQL is measured when TEST_POSTGRES_URL names a server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from bot.channels.telegram.bulk import Bulk
+from core.conversations.inbox import now_utc
+from core.db import engine as engines
+from core.db.migrate import upgrade
+from core.messages import Address, Message
+from core.reminders.entries import Entry
+from core.reminders.model import Kind
+from core.reminders.outbox import Outbox
+from core.settings import Settings
+from simulators.telegram.server import create
+from simulators.telegram.state import World
+from tests.conftest import ROOT, free_port
+from tests.core.reminders.killing import TOKEN, Outcome, Plan, Play
+from tests.core.reminders.posted import DAY, SECOND
+
+ROWS, KILLS, DIRECT = 20_000, 1000, 3_000
+POSTGRES = os.environ.get("TEST_POSTGRES_URL")
+ENGINES = ("SQLite", "PostgreSQL") if POSTGRES else ("SQLite",)
+KILLED = Plan(ROWS, kills=KILLS, every=4.0, unknown_wait=20.0, read_timeout=5.0, seconds=3600)
+QUICK = Plan(ROWS, troubles=False, read_timeout=5.0, group=100, seconds=1800)
+
+
+def main() -> None:
+    """Print the tables."""
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(_main(pathlib.Path(folder)))
+
+
+async def _main(folder: pathlib.Path) -> None:
+    killed = [await _play(kind, folder, KILLED) for kind in ENGINES]
+    _table(
+        f"{ROWS} reminders, three workers, `kill -9` of one every few seconds, 5 % blocked, 5 % refused, 2 % timeouts",
+        killed,
+        {
+            "kills": lambda o: o.kills,
+            "sent": lambda o: o.states.get("sent", 0),
+            "gone (blocked)": lambda o: o.states.get("gone", 0),
+            "lost": lambda o: len(o.lost),
+            "doubled without a doubt about the first": lambda o: len(o.wrongly),
+            "of unknown outcome at some time": lambda o: o.doubted,
+            "of these doubled": lambda o: o.doubled,
+            "of these left open, not delivered (policy)": lambda o: o.left_open,
+            "most being sent by one worker at once, as seen": lambda o: o.most_open,
+            "seconds": lambda o: f"{o.seconds:.0f}",
+            "largest process": lambda o: f"{o.peak_mb:.0f} MB",
+        },
+    )
+    direct = await _direct(folder)
+    quick = [await _play(kind, folder, QUICK) for kind in ENGINES]
+    _table(
+        "delivery at the paid limit of 1,000 a second, three workers",
+        quick,
+        {
+            "sent a second": lambda o: f"{o.rate:.0f}",
+            "against the bare sender in one process, nothing kept": lambda o: f"{o.rate / direct:.2f}×",
+            "lost / doubled": lambda o: f"{len(o.lost)} / {o.doubled}",
+        },
+    )
+    print(f"\nThe bare sender: {direct:.0f} a second.\n")
+    await _replies(folder)
+
+
+def _table(title: str, outcomes: list[Outcome], lines: dict[str, Any]) -> None:
+    print(f"\n| {title} | {' | '.join(ENGINES)} |\n|---{'|---' * len(ENGINES)}|")
+    for name, of in lines.items():
+        print(f"| {name} | {' | '.join(str(of(outcome)) for outcome in outcomes)} |", flush=True)
+
+
+async def _play(kind: str, folder: pathlib.Path, plan: Plan) -> Outcome:
+    async with _database(kind, folder) as url, _served() as serve:
+        return await Play(url, folder, plan).run(serve)
+
+
+async def _direct(folder: pathlib.Path) -> float:
+    """Messages a second of the channel's sender alone, fifty at a time."""
+    world = World(TOKEN, time.monotonic, stars=True, people=set(range(DIRECT)))
+    async with _served() as serve:
+        bulk = Bulk(_settings("sqlite+aiosqlite://", await serve(create(world))))
+        left = list(range(DIRECT))
+
+        async def work() -> None:
+            while left:
+                await bulk.send(Address("telegram", str(left.pop())), Message("Thử"))
+
+        began = time.perf_counter()
+        await asyncio.gather(*(work() for _ in range(50)))
+        await bulk.stop()
+    return DIRECT / (time.perf_counter() - began)
+
+
+async def _replies(folder: pathlib.Path) -> None:
+    print(
+        "| replies while bulk is sent | bulk a second | p50 alone → beside | p99 alone → beside |\n|---|---|---|---|"
+    )
+    for paid in (False, True):
+        async with _database("SQLite", folder) as url, _served() as serve:
+            world = World(TOKEN, time.monotonic, stars=True)
+            world.people = {*range(1, ROWS + 1), *range(10_000_000, 10_001_000)}
+            base = await serve(create(world))
+            engine = engines.create(url)
+            now = now_utc()
+            rows = (
+                Entry(f"telegram:{n}", str(n), Kind.PAYMENT, "1", now - SECOND, now + DAY)
+                for n in range(1, ROWS + 1)
+            )
+            async with engine.begin() as connection:
+                await Outbox(engine, now_utc).add(connection, rows)
+            await engine.dispose()
+            found = json.loads(await asyncio.to_thread(_replying, _environment(url, base, paid)))
+        alone, beside = sorted(found["alone"]), sorted(found["beside"])
+        name = "paid limit" if paid else "free limit"
+        at = {p: [f"{times[int(len(times) * p)]:.0f}" for times in (alone, beside)] for p in (0.5, 0.99)}
+        print(
+            f"| {name} | {found['bulk']:.0f} | {' → '.join(at[0.5])} ms | {' → '.join(at[0.99])} ms |",
+            flush=True,
+        )
+
+
+def _replying(environment: dict[str, str]) -> str:
+    command = [sys.executable, "-m", "benchmarks.replying"]
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return ran.stdout.splitlines()[-1]
+
+
+def _environment(url: str, base: str, paid: bool) -> dict[str, str]:
+    wanted = {"DATABASE_URL": url, "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": base}
+    return {**os.environ, **wanted, "TELEGRAM_PAID_BROADCAST": str(paid)}
+
+
+def _settings(url: str, base: str) -> Settings:
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        database_url=url,
+        telegram_bot_token=TOKEN,  # type: ignore[arg-type]
+        telegram_api_base_url=base,
+        telegram_paid_broadcast=True,
+    )
+
+
+@asynccontextmanager
+async def _database(kind: str, folder: pathlib.Path) -> AsyncIterator[str]:
+    """A migrated database of its own."""
+    name = f"bench_{uuid.uuid4().hex}"
+    if kind == "SQLite":
+        url = f"sqlite+aiosqlite:///{folder / name}.db"
+    else:
+        assert POSTGRES
+        await _run_on_server(f"CREATE DATABASE {name}")
+        url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    engine = engines.create(url)
+    await upgrade(engine)
+    await engine.dispose()
+    yield url
+    if kind != "SQLite":
+        await _run_on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _run_on_server(statement: str) -> None:
+    assert POSTGRES
+    server = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    async with server.connect() as connection:
+        await connection.execute(text(statement))
+    await server.dispose()
+
+
+@asynccontextmanager
+async def _served() -> AsyncIterator[Any]:
+    """A function that serves an application and gives its address; stopped in the end."""
+    servers: list[tuple[uvicorn.Server, asyncio.Task[None]]] = []
+
+    async def serve(app: Any) -> str:
+        port = free_port()
+        config = uvicorn.Config(app, port=port, log_level="critical", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        servers.append((server, asyncio.create_task(server.serve())))
+        while not server.started:  # noqa: ASYNC110  uvicorn has no event for it
+            await asyncio.sleep(0.01)
+        return f"http://127.0.0.1:{port}"
+
+    try:
+        yield serve
+    finally:
+        for server, task in servers:
+            server.should_exit = True
+            await task
+
+
+if __name__ == "__main__":
+    main()
