@@ -125,7 +125,7 @@ class Ladder:
             return None
         try:
             outcome, error = await self._send(climb, send)
-        except BaseException:
+        except Exception:  # a mistake of ours; a send that took too long is cancelled, and may be charged
             if month is not None:
                 await parts.purse.give_back(month, price)
             raise

@@ -31,6 +31,7 @@ _MEANINGS: dict[Meaning, tuple[int, ...]] = {
 }
 # A telephone that takes no template, or somebody who wants none, can still be written to when they write first.
 _TEMPLATE_ONLY = frozenset({-108, -114, -118, -119, -139, -141})
+_NOT_BY_UID = -249  # a matter of the template, not of the person
 MEANING = {code: meaning for meaning, codes in _MEANINGS.items() for code in codes}
 
 
@@ -58,6 +59,8 @@ def failure(code: int, now: dt.datetime) -> SendError:
 
 def template_failure(code: int, now: dt.datetime) -> SendError:
     """As :func:`failure`, for a template: what is refused to a template says nothing of other messages."""
+    if code == _NOT_BY_UID:
+        return SendError(f"zalo error {code}", configuration=True)
     return SendError(f"zalo error {code}") if code in _TEMPLATE_ONLY else failure(code, now)
 
 

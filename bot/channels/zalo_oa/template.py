@@ -2,6 +2,9 @@
 
 A template is used only after Zalo said that it is approved and what its parameters are. What is wrong with one
 is logged, told in the status, and looked at again after a while; the others go on.
+
+Reminders go by user id, which needs no telephone number. Of owners' numbers only fingerprints are kept, so there is
+none to send to: ``send_phone`` is for a number that its owner gives for this purpose, sealed where it is kept.
 """
 
 from __future__ import annotations

@@ -226,6 +226,15 @@ async def test_the_channel_tells_of_its_templates(shop: Shop) -> None:
             await asyncio.sleep(0.01)
 
 
+async def test_a_template_not_meant_for_followers_rests(shop: Shop, person: Person) -> None:
+    shop.world.zbs.templates["7895417"].by_uid = False
+    made = templates(shop)
+    with pytest.raises(SendError, match="-249"):
+        await send(made, person)
+    assert await made.price(Kind.PICKUP) is None
+    assert len(shop.world.sent) == 0
+
+
 def test_ids_are_numbers() -> None:
     with pytest.raises(ValueError, match="id"):
         Template(id="x", params={})
