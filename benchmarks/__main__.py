@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import curves, kills, lookups, reminders, search, startup, turns, understanding
+from benchmarks import curves, kills, lookups, planning, reminders, search, startup, turns, understanding
 
 PARTS = {
     "curves": curves.main,
     "kills": kills.main,
     "lookups": lookups.main,
+    "planning": planning.main,
     "reminders": reminders.main,
     "search": search.main,
     "startup": startup.main,

@@ -10,7 +10,7 @@ import datetime as dt
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -20,7 +20,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import beside as besides
-from bot import dossiers, status
+from bot import dossiers, portal_push, reminding, speaking, status
 from bot.beside import Beside
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
@@ -39,7 +39,9 @@ from core.messages import Address
 from core.procedures import catalogue
 from core.procedures.choices import Choices, keep_learning
 from core.procedures.guide import Guide
+from core.reminders.gate import Replies
 from core.reminders.ledger import Ledger
+from core.reminders.web_mail import Letter, WebMail
 from core.secret import Secret
 from core.settings import Settings
 
@@ -57,6 +59,9 @@ class Parts:
     guide: Guide
     inbox: Inbox
     secret: Secret
+    mail: WebMail
+    push: portal_push.Push | None = None
+    first: speaking.Common | None = None
 
 
 def _now() -> dt.datetime:
@@ -72,13 +77,14 @@ def assemble(
     choices: Choices,
     inbox: Inbox,
     secret: Secret,
+    mail: WebMail,
 ) -> Parts:
     """Build the conversation from settings. Raises CatalogueError when a procedure file is wrong."""
     guide = Guide(catalogue.shipped())
     rasa = Rasa(client, settings.rasa_url)
     profile = profiles.load(settings.profile)
     conversation = Conversation(guide, desk.desk, beside, States(engine), choices, rasa, profile, _now)
-    return Parts(conversation, rasa, engine, guide, inbox, secret)
+    return Parts(conversation, rasa, engine, guide, inbox, secret, mail)
 
 
 @asynccontextmanager
@@ -94,11 +100,17 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         secret = secrets.load(key, settings.secret_file)
         portals = await stack.enter_async_context(dossiers.portals(settings, engine, secret, _now))
         profile = profiles.load(settings.profile)
-        desk = dossiers.assemble(settings, profile, engine, secret, portals, _now)
+        reminders = reminding.assemble(profile, engine, secret, _now)
+        desk = dossiers.assemble(settings, profile, engine, secret, portals, _now, reminders.coming)
         choices, inbox = Choices(engine, secret), Inbox(engine, _now)
-        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now)
-        made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret)
-        forget = (*desk.forget_old, *beside.forget_old, choices.forget_old, inbox.forget_old)
+        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, [reminders.side])
+        push = portal_push.Push(portals.connections, portals.served, desk.watch, Counters(engine), _now)
+        made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret, reminders.mail)
+        replies = Replies(engine, _now)
+        first = speaking.Common(settings, profile, engine, portals, desk, reminders, replies, _now)
+        made = replace(made, push=push, first=first)
+        old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old)
+        forget = (*old, choices.forget_old, inbox.forget_old)
         forgetting = _forget_old(forget)
         for task in (forgetting, keep_learning(engine, made.guide)):
             stack.push_async_callback(_ended, asyncio.create_task(task))
@@ -178,8 +190,10 @@ CHANNELS: list[Callable[[Settings, Parts], Channel | None]] = [_telegram, _zalo_
 
 @asynccontextmanager
 async def _running(app: FastAPI, made: Parts, channels: Sequence[Channel]) -> AsyncIterator[None]:
-    """The channels taking in and the worker answering; the worker, which sends by them, stops first."""
-    worker = Worker(made.inbox, made.conversation, channels, _now)
+    """The channels taking in, the worker answering, and what speaks first; whoever sends by them stops first."""
+    assert made.first is not None
+    worker = Worker(made.inbox, made.conversation, channels, _now, replies=made.first.replies)
+    first = speaking.assemble(made.first, channels)
     async with AsyncExitStack() as stack:
         for channel in channels:
             if router := channel.routes():
@@ -187,7 +201,9 @@ async def _running(app: FastAPI, made: Parts, channels: Sequence[Channel]) -> As
             stack.push_async_callback(channel.stop)
             await channel.start()
         stack.push_async_callback(worker.stop)
+        stack.push_async_callback(first.stop)
         worker.start()
+        first.start()
         yield
 
 
@@ -207,6 +223,10 @@ class _Lazy:
         assert self.parts is not None, "the application has not started"
         return await self.parts.conversation.answer(incoming)
 
+    async def fetch(self, address: Address, after: int) -> Sequence[Letter]:
+        assert self.parts is not None, "the application has not started"
+        return await self.parts.mail.fetch(address, after)
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The ASGI application."""
@@ -217,6 +237,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with parts(settings) as made:
             lazy.parts = made
+            if made.push:
+                app.include_router(portal_push.routes(made.push))
             gc.collect()
             gc.freeze()  # catalogue and modules never become garbage: looking through them makes somebody wait
             lazy.channels = [channel for build in CHANNELS if (channel := build(settings, made))]
@@ -225,7 +247,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = FastAPI(title="Trợ lý Một cửa", lifespan=lifespan, docs_url=None, redoc_url=None)
     web.install_problem_handlers(app)
-    app.include_router(web.routes(lazy, profiles.load(settings.profile).province))
+    app.include_router(web.routes(lazy, profiles.load(settings.profile).province, lazy))
     app.include_router(_health(lazy))
     app.include_router(status.routes(lambda: lazy if lazy.parts else None))
     return app

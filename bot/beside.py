@@ -1,10 +1,11 @@
-"""What a conversation answers beside procedures and dossiers: links between channels, counters near by."""
+"""What a conversation answers beside procedures and dossiers: reminders, links between channels, counters near by."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -30,32 +31,77 @@ from nlu.vietnamese import words
 _MOST_WORDS = 14  # of an answer to "which commune?"; a longer message asks something
 
 
-class Beside:
-    """Answers with a turn, or leaves the message to others (None)."""
-
-    def __init__(self, links: LinkDesk, counters: Counters, teller: Teller) -> None:
-        self._links, self._counters, self._teller = links, counters, teller
+class Side(Protocol):
+    """A desk of one subject: it answers with a turn, or leaves the message to others (None)."""
 
     async def hear(self, asked: Asked, state: State) -> Turned | None:
-        """Words about links, a code that was asked for, or the commune that was asked for."""
-        if answer := await self._links.hear(_told(asked)):
-            return _linked(answer, state)
-        if asked.expecting == counters.EXPECTING and len(words(asked.text)) <= _MOST_WORDS:
-            found = self._counters.named(asked.text)
-            return Turned(Reply((found,)), state.procedure, state.dossier) if found else None
-        return None
+        """What was written, or the answer to what this desk asked for."""
+        ...
+
+    async def press(self, asked: Asked, state: State) -> Turned | None:
+        """A button."""
+        ...
+
+    async def command(self, name: str, asked: Asked, rest: str, state: State) -> Turned | None:
+        """A command such as ``/lienket`` with what stands behind it."""
+        ...
+
+
+class LinkSide:
+    """Links between channels."""
+
+    def __init__(self, links: LinkDesk) -> None:
+        self._links = links
+
+    async def hear(self, asked: Asked, state: State) -> Turned | None:
+        """Words about links, or a code that was asked for."""
+        answer = await self._links.hear(_told(asked))
+        return _linked(answer, state) if answer else None
 
     async def press(self, asked: Asked, state: State) -> Turned | None:
         """A button about links."""
         answer = await self._links.press(_told(asked))
         return _linked(answer, state) if answer else None
 
-    async def command(self, asked: Asked, rest: str, state: State) -> Turned:
-        """The command for links, with a code behind it or alone."""
+    async def command(self, name: str, asked: Asked, rest: str, state: State) -> Turned | None:
+        """``/lienket``, with a code behind it or alone."""
+        if name != "/lienket":
+            return None
         answer = await self._links.hear(replace(_told(asked), text=f"liên kết {rest}"))
         answer = answer or await self._links.hear(replace(_told(asked), text="liên kết"))
         assert answer is not None, "the words for links are understood"
         return _linked(answer, state)
+
+
+class Beside:
+    """The side desks, asked one after the other, and the counters."""
+
+    def __init__(self, sides: Sequence[Side], counters: Counters, teller: Teller) -> None:
+        self._sides, self._counters, self._teller = tuple(sides), counters, teller
+
+    async def hear(self, asked: Asked, state: State) -> Turned | None:
+        """Words for a side desk, or the commune that was asked for."""
+        for side in self._sides:
+            if turned := await side.hear(asked, state):
+                return turned
+        if asked.expecting == counters.EXPECTING and len(words(asked.text)) <= _MOST_WORDS:
+            found = self._counters.named(asked.text)
+            return Turned(Reply((found,)), state.procedure, state.dossier) if found else None
+        return None
+
+    async def press(self, asked: Asked, state: State) -> Turned | None:
+        """A button of a side desk."""
+        for side in self._sides:
+            if turned := await side.press(asked, state):
+                return turned
+        return None
+
+    async def command(self, name: str, asked: Asked, rest: str, state: State) -> Turned | None:
+        """A command of a side desk."""
+        for side in self._sides:
+            if turned := await side.command(name, asked, rest, state):
+                return turned
+        return None
 
     def near(self, incoming: Incoming, state: State) -> Turned:
         """A shared position: the counters near it."""
@@ -89,13 +135,18 @@ def assemble(
     inbox: Inbox,
     on_part: Sequence[OnPart],
     clock: Callable[[], dt.datetime],
+    more: Sequence[Side] = (),
 ) -> Assembled:
-    """Build it. Part of the composition root. Raises PlacesError when the units cannot be read."""
+    """Build it. Part of the composition root. Raises PlacesError when the units cannot be read.
+
+    Args:
+        more: further side desks, asked before the links.
+    """
     codes, events = Codes(engine, secret, profile.linking), Events(engine, secret)
     links = LinkDesk(Links(engine, profile.linking), codes, events, profile, on_part)
     near = Counters(units.load(ROOT / profile.units), profile)
     teller = Teller(inbox, States(engine), profile, clock)
-    return Assembled(Beside(links, near, teller), (codes.forget_old, events.forget_old))
+    return Assembled(Beside((*more, LinkSide(links)), near, teller), (codes.forget_old, events.forget_old))
 
 
 def _told(asked: Asked) -> Told:

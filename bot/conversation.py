@@ -177,8 +177,8 @@ class Conversation:
             said = await self._desk.press(replace(asked, text=f"start:{rest}"))
             if said:
                 return self._about_dossier(said, state)
-        if command == "/lienket":
-            return await self._beside.command(asked, rest, state)
+        if turned := await self._beside.command(command, asked, rest, state):
+            return turned
         if command == "/hoso":
             said = await self._desk.codes(asked, rest) if rest else None
             return self._about_dossier(said or await self._desk.mine(asked), state)

@@ -14,7 +14,7 @@ from core.dossiers.audit import Audit
 from core.dossiers.codes import DossierCode
 from core.dossiers.desk.desk import Desk
 from core.dossiers.desk.proving import Proving
-from core.dossiers.desk.showing import Showing
+from core.dossiers.desk.showing import Ahead, Showing
 from core.dossiers.followed import List
 from core.dossiers.lookup import Lookup, Source
 from core.dossiers.portals import router
@@ -24,7 +24,10 @@ from core.dossiers.rights import Rights
 from core.dossiers.snapshots import Snapshots
 from core.limits import Counters
 from core.people.desk import OnPart
+from core.people.links import Links
 from core.profile import Profile
+from core.reminders.following import Following
+from core.reminders.watch import Watch
 from core.secret import Secret
 from core.settings import Settings
 
@@ -41,9 +44,14 @@ class Serving(Source, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dossiers:
-    """The desk, what forgets the old, and what ends when addresses of one person part."""
+    """The desk and its stores, the watch over what is followed, what forgets the old, and what ends when a
+    person's addresses part."""
 
     desk: Desk
+    watch: Watch
+    snapshots: Snapshots
+    rights: Rights
+    followed: List
     forget_old: tuple[Callable[[dt.datetime], Awaitable[None]], ...]
     on_part: tuple[OnPart, ...]
 
@@ -59,17 +67,24 @@ def portals(settings: Settings, engine: AsyncEngine, secret: Secret, clock: Cloc
 
 
 def assemble(
-    settings: Settings, profile: Profile, engine: AsyncEngine, secret: Secret, source: Serving, clock: Clock
+    settings: Settings,
+    profile: Profile,
+    engine: AsyncEngine,
+    secret: Secret,
+    source: Serving,
+    clock: Clock,
+    ahead: Ahead | None = None,
 ) -> Dossiers:
-    """Build the desk over a source of dossiers."""
+    """Build the desk over a source of dossiers; ``ahead`` says what will be told of those that are followed."""
     snapshots, audit, counters = Snapshots(engine, secret), Audit(engine, secret), Counters(engine)
     ripens = dt.timedelta(minutes=profile.linking.proofs_after_minutes)
-    rights, followed = Rights(engine, secret, profile.dossiers, ripens), List(engine)
+    rights, watch = Rights(engine, secret, profile.dossiers, ripens), Watch(engine)
+    followed = List(engine, Following(watch, snapshots, Links(engine, profile.linking).everyone))
     fresh = dt.timedelta(seconds=settings.portal_fresh)
     lookup = Lookup(source, snapshots, clock, settings.portal_wait, fresh)
     access = Access(lookup, rights, audit, counters, secret, profile.dossiers, clock)
-    showing = Showing(access, followed, profile, simulated=settings.portals_file is None)
+    showing = Showing(access, followed, profile, simulated=settings.portals_file is None, ahead=ahead)
     proving = Proving(access, rights, audit, showing, profile.dossiers)
     desk = Desk(showing, proving, followed, profile, lambda code: source.serving(code) is not None)
     forget_old = (snapshots.forget_old, audit.forget_old, counters.forget_old, rights.forget_old)
-    return Dossiers(desk, forget_old, (rights.end_borrowed,))
+    return Dossiers(desk, watch, snapshots, rights, followed, forget_old, (rights.end_borrowed,))

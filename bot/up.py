@@ -100,7 +100,10 @@ def rasa_command(settings: Settings, trained: Path) -> list[str]:
 
 def commands(settings: Settings, trained: Path) -> dict[str, str]:
     """The command line of each process."""
-    portal = f"exec {sys.executable} -m simulators.portal --port {port_of(settings.portal_simulator_url)}"
+    portal = (
+        f"exec {sys.executable} -m simulators.portal --port {port_of(settings.portal_simulator_url)}"
+        f" --push-to {local_address(settings)}"
+    )
     return {
         **({"portal": portal} if simulated(settings) else {}),
         "rasa": f"exec nice -n 5 {shlex.join(rasa_command(settings, trained))}",
@@ -132,6 +135,11 @@ def up() -> int:
     return 1
 
 
+def local_address(settings: Settings) -> str:
+    """Where the application is reached from this machine."""
+    return f"http://{'127.0.0.1' if settings.host == '0.0.0.0' else settings.host}:{settings.port}"  # noqa: S104
+
+
 def environment(settings: Settings) -> dict[str, str]:
     """What the processes read: a quiet Rasa that knows where its actions are."""
     return {**model.environment(), "ACTIONS_URL": settings.actions_url}
@@ -152,7 +160,7 @@ def _plain(line: str) -> None:
 
 def _announce(settings: Settings, stopped: threading.Event) -> None:
     """Print the address as soon as the chat answers, and again when understanding is complete."""
-    base = f"http://{'127.0.0.1' if settings.host == '0.0.0.0' else settings.host}:{settings.port}"  # noqa: S104
+    base = local_address(settings)
     started = time.monotonic()
     chat = False
     while not stopped.wait(0.5):

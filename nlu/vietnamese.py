@@ -115,6 +115,8 @@ def syllables(text: str) -> list[Syllable]:
 
 def _join_combining(text: str, found: list[Syllable]) -> list[Syllable]:
     """Glue pieces that only a combining mark separates: ``\\w`` does not match the marks of NFD."""
+    if text.isascii() or not any(map(unicodedata.combining, text)):
+        return found
     joined: list[Syllable] = []
     for piece in found:
         end = piece.end

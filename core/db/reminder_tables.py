@@ -23,13 +23,15 @@ _HELD = text("lease_until IS NOT NULL")
 class WatchRow(Base):
     """A followed dossier between two looks at the portal: when to look next and what was last seen.
 
-    One row a dossier, however many follow it; ``since`` is when ``status`` was first seen.
+    One row a dossier, however many follow it; ``since`` is when ``status`` was first seen. ``root`` is that of
+    the code (``H15``): it says which portal is asked, so that one in trouble holds nobody else's dossiers up.
     """
 
     __tablename__ = "watch"
-    __table_args__ = (Index("ix_watch_next_at", "next_at", "code"),)
+    __table_args__ = (Index("ix_watch_root", "root", "next_at", "code"),)
 
     code: Mapped[str] = mapped_column(_Code, primary_key=True)
+    root: Mapped[str] = mapped_column(String(3))
     next_at: Mapped[dt.datetime] = mapped_column(_Moment)
     status: Mapped[int | None]
     since: Mapped[dt.datetime] = mapped_column(_Moment)
@@ -173,12 +175,13 @@ class RatingRow(Base):
 class PaceRow(Base):
     """How fast one channel may be written to, all processes together: the next free moment, and a pause.
 
+    Portals are asked at a pace too; their rows are called ``portal/<id>``.
     ``counted_at``: up to when replies were taken off what is free.
     """
 
     __tablename__ = "channel_pace"
 
-    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(60), primary_key=True)
     free_at: Mapped[dt.datetime] = mapped_column(_Moment)
     counted_at: Mapped[dt.datetime] = mapped_column(_Moment)
     paused_until: Mapped[dt.datetime | None] = mapped_column(_Moment)
@@ -199,9 +202,13 @@ class TickRow(Base):
 
 
 class WebMailRow(Base):
-    """A message that waits until its person opens the web chat again, which cannot be written to first."""
+    """A message that waits until its person opens the web chat again, which cannot be written to first.
+
+    An id is never given twice: the page says by it which messages it has.
+    """
 
     __tablename__ = "web_mail"
+    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012 - SQLAlchemy reads it so
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(_Address, index=True)

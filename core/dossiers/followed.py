@@ -8,17 +8,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Row, bindparam, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from core.db import upsert
 from core.db.tables import ConsentRow, FollowedRow
 from core.messages import Address
 from core.people.same import same_person
 
-WORDING = "2026-11"  # which text of the consent was shown; a new text gets a new name
+WORDING = "2026-11-reminders"  # which text of the consent was shown; a new text gets a new name
 LIMIT = 20  # dossiers one person may follow
 LABEL = 40  # letters
 
@@ -37,11 +37,29 @@ class Followed:
     label: str
 
 
-class List:
-    """Reads and writes the list by address."""
+class Follows(Protocol):
+    """Whoever acts when somebody begins or ceases to follow a dossier, in the same transaction."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    async def began(self, connection: AsyncConnection, address: Address, code: str, now: dt.datetime) -> None:
+        """A dossier was put into a list."""
+        ...
+
+    async def ended(
+        self, connection: AsyncConnection, addresses: Sequence[Address], code: str, now: dt.datetime
+    ) -> None:
+        """A dossier was taken out of the lists of these addresses."""
+        ...
+
+
+class List:
+    """Reads and writes the list by address.
+
+    Args:
+        follows: is told of every change.
+    """
+
+    def __init__(self, engine: AsyncEngine, follows: Follows | None = None) -> None:
+        self._engine, self._follows = engine, follows
         inserted = upsert.insert(engine, FollowedRow).on_conflict_do_nothing()
         self._insert = inserted.returning(FollowedRow.code)
 
@@ -80,15 +98,21 @@ class List:
             session.add(
                 ConsentRow(address=str(address), purpose=f"follow:{code}", wording=WORDING, given_at=now)
             )
+            if self._follows:
+                await session.flush()
+                await self._follows.began(await session.connection(), address, code, now)
         return True
 
     async def remove(self, address: Address, code: str, now: dt.datetime) -> None:
         """Stop following, on every address of the person; the consent is marked as withdrawn."""
         own = str(address)
         async with AsyncSession(self._engine) as session, session.begin():
-            await session.execute(
-                delete(FollowedRow).where(same_person(FollowedRow.address, own), FollowedRow.code == code)
+            gone = await session.scalars(
+                delete(FollowedRow)
+                .where(same_person(FollowedRow.address, own), FollowedRow.code == code)
+                .returning(FollowedRow.address)
             )
+            left = [Address.parse(one) for one in gone]
             await session.execute(
                 update(ConsentRow)
                 .where(
@@ -98,6 +122,8 @@ class List:
                 )
                 .values(withdrawn_at=now)
             )
+            if left and self._follows:
+                await self._follows.ended(await session.connection(), left, code, now)
 
     async def name(self, address: Address, code: str, label: str) -> None:
         """Give an entry its label; nothing happens when it is not followed."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from core.db import upsert
 from core.db.tables import SnapshotRow
@@ -17,6 +17,9 @@ from core.secret import Secret
 
 _VIEW: TypeAdapter[DossierView] = TypeAdapter(DossierView)
 KEEP = dt.timedelta(days=90)
+_ONE = select(SnapshotRow.view, SnapshotRow.proofs, SnapshotRow.fetched_at).where(
+    SnapshotRow.code == bindparam("of")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,12 @@ class Snapshots:
 
     async def get(self, code: str) -> Snapshot | None:
         """The snapshot; None when there is none or it was written by another version and cannot be read."""
-        query = select(SnapshotRow.view, SnapshotRow.proofs, SnapshotRow.fetched_at)
         async with self._engine.connect() as connection:
-            row = (await connection.execute(query.where(SnapshotRow.code == code))).first()
+            return await self.read(connection, code)
+
+    async def read(self, connection: AsyncConnection, code: str) -> Snapshot | None:
+        """As :meth:`get`, within a transaction."""
+        row = (await connection.execute(_ONE, {"of": code})).first()
         if row is None:
             return None
         try:
@@ -67,11 +73,17 @@ class Snapshots:
 
     async def put(self, code: str, dossier: Dossier | None, now: dt.datetime) -> Snapshot:
         """Remember what the portal said, or that it knew nothing; gives back what was remembered."""
+        async with self._engine.begin() as connection:
+            return await self.write(connection, code, dossier, now)
+
+    async def write(
+        self, connection: AsyncConnection, code: str, dossier: Dossier | None, now: dt.datetime
+    ) -> Snapshot:
+        """As :meth:`put`, within a transaction."""
         proofs = self._proofs(code, dossier) if dossier else []
         view: dict[str, Any] | None = _VIEW.dump_python(dossier.view, mode="json") if dossier else None
         row = {"code": code, "view": view, "proofs": proofs, "fetched_at": now}
-        async with self._engine.begin() as connection:
-            await connection.execute(self._replace, row)
+        await connection.execute(self._replace, row)
         return Snapshot(dossier.view if dossier else None, frozenset(proofs), now)
 
     async def forget_old(self, now: dt.datetime) -> None:

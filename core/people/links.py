@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import aliased
 
 from core.db.tables import ConsentRow, LinkCodeRow, LinkRow
 from core.messages import Address
@@ -31,11 +32,31 @@ class Links:
         async with AsyncSession(self._engine) as session:
             rows = await _group(session, str(address))
         found = [Member(Address.parse(r.address), r.since) for r in rows if r.address != str(address)]
-        return sorted(found, key=lambda m: (self._rank(m.address), m.since, m.address.id))
+        return sorted(found, key=self._order)
 
     async def linked(self, address: Address) -> tuple[Address, ...]:
         """The other addresses of the person, in the order of the profile's preference."""
         return tuple(member.address for member in await self.members(address))
+
+    async def everyone(self, addresses: Sequence[Address]) -> dict[Address, tuple[Address, ...]]:
+        """For each address all addresses of its person, itself among them, the best to reach them by first."""
+        me, other = aliased(LinkRow), aliased(LinkRow)
+        query = (
+            select(me.address.label("of"), other.address, other.since)
+            .join(other, other.person == me.person)
+            .where(me.address.in_([str(address) for address in addresses]))
+        )
+        found: dict[Address, list[Member]] = {}
+        async with AsyncSession(self._engine) as session:
+            for row in await session.execute(query):
+                member = Member(Address.parse(row.address), row.since)
+                found.setdefault(Address.parse(row.of), []).append(member)
+        return {
+            address: tuple(m.address for m in sorted(found[address], key=self._order))
+            if address in found
+            else (address,)
+            for address in addresses
+        }
 
     async def room(self, *addresses: Address) -> Literal["free", "together", "full"]:
         """Whether the addresses could be linked: one more than they are for a single address."""
@@ -117,6 +138,9 @@ class Links:
         if used is None or used.address not in everyone:
             return None
         return Linked(used.id, Address.parse(used.address), _parsed(everyone))
+
+    def _order(self, member: Member) -> tuple[int, dt.datetime, str]:
+        return self._rank(member.address), member.since, member.address.id
 
     def _rank(self, address: Address) -> int:
         preferred = self._rules.preferred

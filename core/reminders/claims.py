@@ -7,7 +7,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Update, and_, bindparam, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 
 from core.db.reminder_tables import OutboxRow
@@ -38,13 +38,19 @@ def _claimable() -> Select[Any]:
             head.lane == bindparam("of_lane"),
             head.due_at <= now,
             head.state.in_(WAITING),
-            ~exists().where(same, unfinished),
-            ~exists().where(same, just),
+            _none(other, same, unfinished),
+            _none(other, same, just),
         )
         .order_by(head.due_at, head.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True, of=head)  # SQLite has no row locks and leaves it out
     )
+
+
+def _none(other: Any, *conditions: Any) -> ColumnElement[bool]:
+    """There is no such row. PostgreSQL would make NOT EXISTS a join over the whole table, once it plans without
+    the values; a subquery with LIMIT it asks row by row, by the index on the address."""
+    return select(other.id).where(*conditions).limit(1).scalar_subquery().is_(None)
 
 
 @cache

@@ -48,8 +48,12 @@ def _spans(at_once: bool, wishes: Wishes, timetable: Timetable) -> list[Span]:
         base = _common(base, timetable.day_span) or base
     if wishes.hours is None:
         return [base]
-    both = [common for own in _own(wishes.hours) if (common := _common(base, own))]
-    return sorted(both) or [base]
+    return meeting(wishes.hours, base) or [base]
+
+
+def meeting(own: Span, base: Span) -> list[Span]:
+    """The hours of ``base`` that a person's own hours leave; empty when they never meet."""
+    return sorted(common for one in _own(own) if (common := _common(base, one)))
 
 
 def _own(hours: Span) -> list[Span]:

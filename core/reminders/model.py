@@ -99,6 +99,7 @@ class Outgoing:
         check: the code by which a citizen can learn that the province sent it.
         unknowns: how often its outcome was not learnt; it may have arrived already when this is not 0.
         gone: the person blocked us or left, and has not written since.
+        lane: 0 a change of state, 1 a reminder, 2 what staff wrote to many.
     """
 
     id: int
@@ -113,6 +114,7 @@ class Outgoing:
     unknowns: int = 0
     body: dict[str, object] | None = field(default=None, repr=False)
     gone: bool = False
+    lane: int = 1
 
 
 @dataclass(frozen=True, slots=True)

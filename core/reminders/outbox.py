@@ -66,8 +66,14 @@ class Outbox:
 
     async def due(self, channels: Collection[str], now: dt.datetime) -> list[str]:
         """Which of the channels have something due: one cheap look that takes no lock."""
+        found = []
         async with self._engine.connect() as connection:
-            return [name for name in channels if await connection.scalar(_any_due(name, now))]
+            for channel in channels:
+                for lane in claims.LANES:
+                    if await connection.scalar(_first_due(channel, lane, now)) is not None:
+                        found.append(channel)
+                        break
+        return found
 
     async def claim(
         self, worker: str, channel: str, limit: int, now: dt.datetime, spacing: dt.timedelta = dt.timedelta()
@@ -214,16 +220,11 @@ class Outbox:
             return (await connection.execute(statement)).rowcount
 
 
-def _any_due(channel: str, now: dt.datetime) -> Any:
-    """Whether a channel has something due; each lane is one step into the index."""
+def _first_due(channel: str, lane: int, now: dt.datetime) -> Any:
+    """The first due row of a channel's lane: one step into the index, which the order makes sure is used."""
     row = OutboxRow
-    lanes = [
-        select(row.id)
-        .where(row.finished_at.is_(None), row.channel == channel, row.lane == lane, row.due_at <= now)
-        .exists()
-        for lane in claims.LANES
-    ]
-    return select(lanes[0] | lanes[1] | lanes[2])
+    due = (row.finished_at.is_(None), row.channel == channel, row.lane == lane, row.due_at <= now)
+    return select(row.id).where(*due).order_by(row.due_at, row.id).limit(1)
 
 
 def _outgoing(row: Row[Any], away: bool) -> Outgoing:
@@ -240,4 +241,5 @@ def _outgoing(row: Row[Any], away: bool) -> Outgoing:
         row.unknowns,
         row.body,
         away,
+        row.lane,
     )

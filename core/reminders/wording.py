@@ -25,12 +25,12 @@ TITLES: dict[Kind, str] = {
 SCREEN = 1200  # letters: what a phone shows with little scrolling, and far from every channel's limit
 MORE = "… Xem đủ trong hồ sơ."
 _LINE = 240  # letters of one line that may be shortened
-_SCORES = {
-    5: "5 – rất hài lòng",
-    4: "4 – hài lòng",
-    3: "3 – tạm được",
-    2: "2 – chưa hài lòng",
+_SCORES = {  # in this order: where choices are answered with their number, it is the score
     1: "1 – rất tệ",
+    2: "2 – chưa hài lòng",
+    3: "3 – tạm được",
+    4: "4 – hài lòng",
+    5: "5 – rất hài lòng",
 }
 
 

@@ -10,7 +10,7 @@ import json
 import math
 from collections import Counter
 from pathlib import Path
-from typing import Dict, List, Sequence, Text
+from typing import Dict, List, NamedTuple, Sequence, Text
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -52,7 +52,53 @@ class Space:
         return csr_matrix((data, indices, starts), shape=(len(rows), len(self.numbers)))
 
 
-def _log_softmax(score: np.ndarray) -> np.ndarray:
+_SALT = np.array([0.1, 0.3, 0.5, 0.7, 0.9])
+
+
+class Trust(NamedTuple):
+    """A logistic curve from the log odds of the likeliest label to the chance that it is right (Platt)."""
+
+    slope: float
+    shift: float
+
+    @classmethod
+    def fit(cls, probable: np.ndarray, right: np.ndarray) -> Trust:
+        """Learn from held-out texts: how probable the likeliest label was, and whether it was right.
+
+        Two grains of salt: as Platt proposes, of n right answers each counts as (n + 1) / (n + 2), so that
+        nothing is certain; and where hardly any was wrong, probabilities far from those seen mean what they
+        say.
+        """
+        hits, misses = int(right.sum()), int((~right).sum())
+        chance = np.where(right, (hits + 1) / (hits + 2), 1 / (misses + 2))
+        probable, chance = np.concatenate([probable, _SALT]), np.concatenate([chance, _SALT])
+        model = LogisticRegression(C=1000.0)
+        odds = _odds(np.concatenate([probable, probable]))[:, None]
+        model.fit(odds, np.repeat([1, 0], len(probable)), np.concatenate([chance, 1 - chance]))
+        return cls(float(model.coef_[0, 0]), float(model.intercept_[0]))
+
+    def applied(self, found: np.ndarray) -> np.ndarray:
+        """The probabilities of one text with that of the likeliest label as learnt, the others in proportion;
+        the likeliest stays the likeliest."""
+        top = int(found.argmax())
+        rest = 1 - found[top]
+        if rest <= 0:
+            return found
+        second = float(np.delete(found, top).max())
+        chance = 1 / (1 + math.exp(-(self.slope * float(_odds(found[top])) + self.shift)))
+        chance = max(chance, second / (rest + second))
+        scaled = found * (1 - chance) / rest
+        scaled[top] = chance
+        return scaled
+
+
+def _odds(p: np.ndarray) -> np.ndarray:
+    p = np.clip(p, 1e-6, 1 - 1e-6)
+    return np.log(p / (1 - p))
+
+
+def log_softmax(score: np.ndarray) -> np.ndarray:
+    """Log probabilities, row by row."""
     score = score - score.max(axis=1, keepdims=True)
     return score - np.log(np.exp(score).sum(axis=1, keepdims=True))
 
@@ -60,8 +106,10 @@ def _log_softmax(score: np.ndarray) -> np.ndarray:
 class Linear:
     """Probabilities over labels: softmax over linear scores."""
 
-    def __init__(self, labels: Sequence[Text], space: Space, weights: np.ndarray, bias: np.ndarray) -> None:
+    def __init__(self, labels: Sequence[Text], space: Space, weights: np.ndarray, bias: np.ndarray,
+                 trust: Trust | None = None) -> None:  # fmt: skip
         self.labels, self.space, self.weights, self.bias = list(labels), space, weights, bias
+        self.trust = trust
         # Laid out as the product reads it; otherwise scipy copies all weights for every message.
         self._by_feature = np.ascontiguousarray(weights.T)
 
@@ -87,7 +135,11 @@ class Linear:
 
     def log_probabilities(self, matrix: csr_matrix) -> np.ndarray:
         """One row a text, one column a label."""
-        return _log_softmax(np.asarray(matrix @ self._by_feature) + self.bias)
+        return log_softmax(self.scores(matrix) + self.bias)
+
+    def scores(self, matrix: csr_matrix) -> np.ndarray:
+        """Scores without the bias."""
+        return np.asarray(matrix @ self._by_feature)
 
     def probabilities(self, rows: Sequence[Row]) -> np.ndarray:
         """One row a text, one column a label; every row adds up to one.
@@ -95,7 +147,7 @@ class Linear:
         A message is a few rows: adding up the weights of their features costs a fraction of what making a
         sparse matrix does.
         """
-        return np.exp(_log_softmax(np.stack([self._score(row) for row in rows]) + self.bias))
+        return np.exp(log_softmax(np.stack([self._score(row) for row in rows]) + self.bias))
 
     def _score(self, row: Row) -> np.ndarray:
         known = [(n, v) for f, v in row.items() if (n := self.space.numbers.get(f)) is not None]
@@ -107,10 +159,13 @@ class Linear:
     def ranking(self, row: Row) -> List[tuple[Text, float]]:
         """Labels with their probability, most probable first."""
         found = self.probabilities([row])[0]
-        return [(self.labels[i], float(found[i])) for i in np.argsort(-found)]
+        order = np.argsort(-found)
+        if self.trust:
+            found = self.trust.applied(found)
+        return [(self.labels[i], float(found[i])) for i in order]
 
     def save(self, folder: Path, name: Text) -> None:
-        meta = {"labels": self.labels, "vocabulary": list(self.space.numbers)}
+        meta = {"labels": self.labels, "vocabulary": list(self.space.numbers), "trust": self.trust}
         (folder / f"{name}.json").write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
         np.savez_compressed(
             folder / f"{name}.npz",
@@ -124,4 +179,5 @@ class Linear:
         meta = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         with np.load(folder / f"{name}.npz", allow_pickle=False) as arrays:
             space = Space(meta["vocabulary"], arrays["idf"].astype("f8"))
-            return cls(meta["labels"], space, arrays["weights"].astype("f8"), arrays["bias"])
+            trust = Trust(*meta["trust"]) if meta.get("trust") else None
+            return cls(meta["labels"], space, arrays["weights"].astype("f8"), arrays["bias"], trust)

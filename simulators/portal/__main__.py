@@ -21,6 +21,9 @@ def main(
         str | None,
         typer.Option(help="Moment to start at, as 2026-11-23 or 2026-11-23T08:00; real time if left out."),
     ] = None,
+    push_to: Annotated[
+        str | None, typer.Option(help="Address of the assistant that is told at once of changes.")
+    ] = None,
 ) -> None:
     """Run the simulated case system: DVCQG under /dvcqg, iGate under /igate, controls under /_control."""
     try:
@@ -28,6 +31,7 @@ def main(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--today") from None
     world = World(seed, offset)
+    world.pushing.to = push_to
     typer.echo(f"Portal simulator: http://{host}:{port} (controls: http://{host}:{port}/_control/examples)")
     uvicorn.run(create(world), host=host, port=port, log_level="warning")
 

@@ -1,4 +1,4 @@
-"""The strings behind the scene, below ``/_control``: clock, failures, sessions, examples, single dossiers."""
+"""The strings behind the scene, below ``/_control``: clock, failures, sessions, examples, single dossiers, pushes."""
 
 from __future__ import annotations
 
@@ -48,6 +48,12 @@ class DossierAsked(Asked):
     pay: bool = False
 
 
+class PushAsked(Asked):
+    """Whom to tell at once of changes; null for nobody."""
+
+    to: str | None = Field(None, pattern=r"^https?://")
+
+
 def routes(world: World) -> list[Route]:
     """All control addresses."""
     return controls(
@@ -63,6 +69,8 @@ def routes(world: World) -> list[Route]:
             ("dossiers/{code}", "GET", _dossier),
             ("dossiers/{code}", "POST", _change),
             ("calls", "GET", _calls),
+            ("push", "GET", _push),
+            ("push", "POST", _set_push),
         ],
     )
 
@@ -143,6 +151,7 @@ async def _change(world: World, request: Request) -> Response:
         world.pay(dossier)
     if asked.status:
         world.change(dossier, asked.status, asked.note)
+    world.pushing.tell(dossier.code)
     return JSONResponse(_everything(world, dossier))
 
 
@@ -185,3 +194,12 @@ def _unknown() -> Response:
 
 async def _calls(world: World, _: Request) -> Response:
     return JSONResponse(dict(world.calls))
+
+
+async def _push(world: World, _: Request) -> Response:
+    return JSONResponse({"to": world.pushing.to, "answers": dict(world.pushing.answers)})
+
+
+async def _set_push(world: World, request: Request) -> Response:
+    world.pushing.to = PushAsked.model_validate_json(await request.body()).to
+    return await _push(world, request)

@@ -15,6 +15,7 @@ from core.dossiers.model import Status
 from simulators.portal import dossiers, lifecycle, register, states, working
 from simulators.portal.dossiers import Dossier
 from simulators.portal.failures import Failures
+from simulators.portal.pushing import Pushing
 from simulators.portal.states import Change, State
 from simulators.portal.working import QuickCalendar
 
@@ -39,6 +40,7 @@ class World:
         real: real time; ``monotonic``: seconds, by which sessions and tokens grow old.
         dstcode, username, password: what the DVCQG exchange accepts.
         client, secret: what the iGate token endpoint accepts.
+        pushing: who is told at once when a dossier is changed from outside.
     """
 
     seed: int = 1
@@ -58,6 +60,7 @@ class World:
     tokens: dict[str, float] = field(default_factory=dict)
     changes: dict[str, list[Change]] = field(default_factory=dict)
     synced: dict[str, dict[str, Any]] = field(default_factory=dict)
+    pushing: Pushing = field(default_factory=lambda: Pushing(real_time))
 
     def __post_init__(self) -> None:
         self._days: dict[dt.date, dict[str, Dossier]] = {}

@@ -28,10 +28,11 @@ from core.messages import Address, Incoming
 from core.settings import Settings
 from simulators.telegram.server import create
 from simulators.telegram.state import World
-from tests.conftest import ROOT, free_port
+from tests.conftest import ROOT, free_port, until
 
 TOKEN, SECRET = "123456:simulated", "a-secret-of-this-test"
 CHATS, PER_SECOND = 10, 20
+WRITTEN_BETWEEN = 8  # messages at least between two kills, however slow the machine
 SAID = ("/start", "/help", "/thutuc", "2.001159", "3.000347", "payload:tt:attp-an-uong:2", "payload:gone")
 
 
@@ -99,7 +100,7 @@ class Play:
             try:
                 for number in range(kills):
                     await self._alive(client)
-                    await asyncio.sleep(self._random.uniform(0.05, 1.2))
+                    await self._let_them_write()
                     if crash and number == 0:
                         await asyncio.to_thread(crash)
                         await asyncio.sleep(self._random.uniform(0.05, 0.5))
@@ -115,6 +116,12 @@ class Play:
             finally:
                 await self._end(writing)
         return self.outcome
+
+    async def _let_them_write(self) -> None:
+        """For a moment, and a few messages at least."""
+        enough = self.outcome.written + WRITTEN_BETWEEN
+        await asyncio.sleep(self._random.uniform(0.05, 1.2))
+        await until(lambda: self.outcome.written >= enough, seconds=60)
 
     def _environment(self, base: str) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("TELEGRAM_")}

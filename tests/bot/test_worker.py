@@ -21,6 +21,7 @@ from bot.worker import GIVE_UP, Worker, has_ended
 from core.conversations.inbox import LEASE, MAX_DEATHS, Arrival, Inbox, now_utc
 from core.errors import SendError
 from core.messages import Address, Incoming, Message, Reply
+from core.reminders.gate import Replies
 from core.sentences import sentence
 from tests.bot.fakes import FakeConversation
 from tests.conftest import until
@@ -486,3 +487,43 @@ def test_which_processes_are_known_to_have_ended() -> None:
     assert not has_ended(f"{host}/{space}/{os.getppid()}/x")
     assert not has_ended(f"elsewhere/{space}/{ended.pid}/x")
     assert not has_ended("w")
+
+
+async def test_bulk_waits_while_a_reply_is_going_out(inbox: Inbox, clock: Clock) -> None:
+    gate, sending, go = Replies(), asyncio.Event(), asyncio.Event()
+
+    class SlowChannel(FakeChannel):
+        async def send(self, address: Address, message: Message) -> None:
+            sending.set()
+            await go.wait()
+            await super().send(address, message)
+
+    await writes(inbox, "a")
+    async with working(inbox, FakeConversation(two), SlowChannel(), clock, replies=gate):
+        await sending.wait()
+        bulk = asyncio.create_task(gate.clear("fake"))
+        await gate.clear("another")  # goes on
+        await asyncio.sleep(0.05)
+        assert not bulk.done()
+        go.set()
+        await bulk
+        await settled(inbox)
+    await gate.clear("fake")
+
+
+async def test_bulk_sees_the_replies_of_other_processes(
+    inbox: Inbox, engine: AsyncEngine, clock: Clock
+) -> None:
+    gate = Replies(engine, clock)
+    await writes(inbox, "a")
+    assert not await gate._seen("fake")
+    claimed = await inbox.claim("elsewhere", clock())
+    assert claimed is not None
+    assert not await gate._seen("fake")  # it is being thought about: nothing goes out yet
+    await inbox.answered(claimed, (Message("x"),))
+    assert await gate._seen("fake")
+    assert not await gate._seen("another")
+    await inbox.later(claimed, 60)
+    assert not await gate._seen("fake")
+    await inbox.done(claimed)
+    assert not await gate._seen("fake")

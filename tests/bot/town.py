@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import beside, dossiers
+from bot import beside, dossiers, reminding, speaking
 from bot.conversation import Conversation
 from bot.rasa import Rasa
 from core import profile as profiles
@@ -19,6 +19,7 @@ from core.messages import Address, Incoming, Reply
 from core.procedures.choices import Choices
 from core.procedures.guide import Guide
 from core.profile import Profile
+from core.reminders.gate import Replies
 from core.secret import Secret
 from core.settings import Settings
 from simulators.portal.server import create
@@ -39,6 +40,7 @@ class Town:
     talk: Conversation
     portals: Portals
     inbox: Inbox
+    first: speaking.Common
 
     async def says(self, text: str, who: str = "1") -> str:
         """Write something as somebody on the web, or at the address ``who`` names; gives the whole answer."""
@@ -86,13 +88,16 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     settings = Settings(portal_simulator_url=base, portal_fresh=0, portal_wait=1.0)
     secret, profile = Secret("k" * 32), _generous(profiles.load("dak-lak"))
     portals = dossiers.portals(settings, engine, secret, world.now)
-    made = dossiers.assemble(settings, profile, engine, secret, portals, world.now)
+    reminders = reminding.assemble(profile, engine, secret, world.now)
+    made = dossiers.assemble(settings, profile, engine, secret, portals, world.now, reminders.coming)
     inbox = Inbox(engine, world.now)
-    more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now)
+    more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now, [reminders.side])
     rasa = Rasa(FakeRasa(away).client(), "http://rasa")
     choices, states = Choices(engine, secret), States(engine)
     talk = Conversation(guide, made.desk, more.desk, states, choices, rasa, profile, world.now)
-    yield Town(world, base, talk, portals, inbox)
+    replies = Replies(engine, world.now)
+    first = speaking.Common(settings, profile, engine, portals, made, reminders, replies, world.now)
+    yield Town(world, base, talk, portals, inbox, first)
     await portals.close()
 
 

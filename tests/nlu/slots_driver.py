@@ -39,12 +39,26 @@ def entities(component: SlotTagger, text: str) -> list[dict[str, Any]]:
     return message.get("entities") or []
 
 
+def many(data: TrainingData) -> TrainingData:
+    """Enough sentences for the classifier to learn how far it is to be trusted."""
+    ends = ("", " ạ", " nhé", " với")
+    return TrainingData(
+        [Message.build(e.get("text") + end, e.get("intent")) for e in data.nlu_examples for end in ends]
+    )
+
+
+def rankings(component: QuestionClassifier, texts: list[str]) -> list[list[tuple[str, float]]]:
+    messages = [Message({"text": text}) for text in texts]
+    component.process(messages)
+    return [[(r["name"], r["confidence"]) for r in m.get("intent_ranking")] for m in messages]
+
+
 def main(file: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         data = RasaYAMLReader().read(file)
         bare = TrainingData([Message.build(e.get("text"), e.get("intent")) for e in data.nlu_examples])
-        one, two, three = (pathlib.Path(folder) / name for name in "abc")
-        for path in (one, two, three):
+        one, two, three, four, five = (pathlib.Path(folder) / name for name in "abcde")
+        for path in (one, two, three, four, five):
             path.mkdir()
         made, loaded, files = trained(SlotTagger, data, one)
         silent, silent_loaded, silent_files = trained(SlotTagger, bare, two)
@@ -52,7 +66,13 @@ def main(file: str) -> None:
         single, _, _ = trained(QuestionClassifier, alone, three)
         hello = Message({"text": "chao ban"})
         single.process([hello])
+        classifier, classifier_loaded, _ = trained(QuestionClassifier, many(data), four)
+        asked = [e.get("text") for e in data.nlu_examples] + ["zzz kkk", "trời hôm nay đẹp"]
+        again, _, _ = trained(SlotTagger, data, five)
         start = {
+            "rankings": rankings(classifier, asked),
+            "rankings_loaded": rankings(classifier_loaded, asked),
+            "again": [entities(made, t) == entities(again, t) for t in asked],
             "files": files,
             "silent_files": silent_files,
             "silent": entities(silent, "cho tôi trà sữa") + entities(silent_loaded, "cho tôi trà sữa"),

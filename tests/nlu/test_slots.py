@@ -130,3 +130,21 @@ def test_without_annotations_nothing_is_trained_and_nothing_found(driver: Driver
 def test_a_single_intent_is_a_classifier_too(driver: Driver) -> None:
     assert driver.start["single"]["name"] == "greet"
     assert driver.start["single"]["confidence"] == pytest.approx(1.0)
+
+
+def test_intents_are_ranked_by_confidence_and_storage_changes_nothing(driver: Driver) -> None:
+    for trained, loaded in zip(driver.start["rankings"], driver.start["rankings_loaded"], strict=True):
+        confidence = [p for _, p in trained]
+        assert sum(confidence) == pytest.approx(1.0)
+        assert confidence == sorted(confidence, reverse=True)
+        assert [name for name, _ in trained] == [name for name, _ in loaded]
+        assert confidence == pytest.approx([p for _, p in loaded], abs=1e-4)
+
+
+def test_the_classifier_is_less_sure_of_what_it_has_never_heard(driver: Driver) -> None:
+    *known, nonsense, weather = (ranking[0][1] for ranking in driver.start["rankings"])
+    assert max(nonsense, weather) < min(known)
+
+
+def test_the_same_data_give_the_same_tagger(driver: Driver) -> None:
+    assert all(driver.start["again"])

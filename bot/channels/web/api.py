@@ -4,7 +4,8 @@
 ``"location": [latitude, longitude]`` (degrees) and
 answers ``{"messages": [{"text": str, "buttons": [{"title": str, "payload" | "url": str}]}]}``, with
 ``"said": str`` when the page must show and keep the person's message masked. ``POST /api/photo?session=…``
-takes the bytes of a JPEG, PNG or WebP and answers the same. Errors are problem+json (RFC 9457); they never repeat what was sent.
+takes the bytes of a JPEG, PNG or WebP and answers the same. ``POST /api/mail`` (see ``mail.py``) gives what was
+sent to the session while nobody looked. Errors are problem+json (RFC 9457); they never repeat what was sent.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import html
 from pathlib import Path
 from string import Template
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, FastAPI, HTTPException, Query, Request
@@ -23,11 +24,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from bot.channels import bodies
+from bot.channels.web.mail import Mail, MailRequest, Session, told
 from core.db import reach
 from core.errors import DatabaseAway
 from core.messages import MAX_PHOTO, Address, Answerer, Incoming, Reply
 
 log = structlog.get_logger()
+_Asked = TypeVar("_Asked", bound=BaseModel)
 MAX_BODY = 64 * 1024
 PHOTO_SECONDS = 60.0  # for a picture to arrive over a slow line
 PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
@@ -82,7 +85,6 @@ class PhotoRefused(HTTPException):
 
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-Session = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 
 
 class ChatRequest(BaseModel):
@@ -111,12 +113,13 @@ class ChatRequest(BaseModel):
         return Incoming(address, self.text or "", origin=origin)
 
 
-def routes(answerer: Answerer, province: str) -> APIRouter:
+def routes(answerer: Answerer, province: str, mail: Mail | None = None) -> APIRouter:
     """The routes of the web chat over one conversation.
 
     Args:
         answerer: the conversation.
         province: shown in the page's title, for example "tỉnh Đắk Lắk".
+        mail: what waits for a session; None where nothing ever does.
     """
     router = APIRouter()
     page_text = Template((STATIC / "index.html").read_text(encoding="utf-8")).substitute(
@@ -125,7 +128,7 @@ def routes(answerer: Answerer, province: str) -> APIRouter:
 
     @router.post("/api/chat")
     async def chat(request: Request) -> JSONResponse:
-        asked = await _read(request)
+        asked = await _read(request, ChatRequest)
         return _answer(await answerer.answer(asked.incoming(_origin(request))))
 
     @router.post("/api/photo")
@@ -135,6 +138,11 @@ def routes(answerer: Answerer, province: str) -> APIRouter:
         return _answer(
             await answerer.answer(Incoming(address, "", "photo", photo=picture, origin=_origin(request)))
         )
+
+    @router.post("/api/mail")
+    async def letters(request: Request) -> JSONResponse:
+        asked = await _read(request, MailRequest)
+        return told(await mail.fetch(Address("web", asked.session), asked.after) if mail else ())
 
     @router.get("/", include_in_schema=False)
     async def page() -> HTMLResponse:
@@ -149,9 +157,9 @@ def routes(answerer: Answerer, province: str) -> APIRouter:
     return router
 
 
-async def _read(request: Request) -> ChatRequest:
+async def _read(request: Request, kind: type[_Asked]) -> _Asked:
     try:
-        return ChatRequest.model_validate_json(await bodies.read(request, MAX_BODY))
+        return kind.model_validate_json(await bodies.read(request, MAX_BODY))
     except ValidationError:
         raise HTTPException(422) from None
 

@@ -118,8 +118,10 @@ class Desk:
         if len(codes) == 1:
             return await self._showing.full(asked.person, codes[0], asked.now)
         listed = await self._showing.several(asked.person, codes, asked.now)
-        buttons = (*listed.buttons, Button("Liên kết với kênh khác", "l:start"))
-        return Said((Message(f"Hồ sơ của tôi ({len(codes)}):\n{listed.text}", buttons),))
+        held = await self._showing.held(asked.person, asked.now)
+        text = "\n".join(part for part in (f"Hồ sơ của tôi ({len(codes)}):", listed.text, held) if part)
+        more = (Button("Cài đặt nhắc", "rm:menu"), Button("Liên kết với kênh khác", "l:start"))
+        return Said((Message(text, (*listed.buttons, *more)),))
 
     async def codes(self, asked: Asked, text: str) -> Said | None:
         """Everything a text says by codes; None when it holds none."""
@@ -201,7 +203,10 @@ class Desk:
 
     async def _follow(self, asked: Asked, code: DossierCode) -> Said:
         added = await self._followed.add(asked.person.address, code.text, asked.now)
-        return Said((say("dossier_followed" if added else "dossier_list_full", code.text),), code.text)
+        if not added:
+            return Said((say("dossier_list_full", code.text),), code.text)
+        note = await self._showing.note(asked.person, asked.now)
+        return Said((say("dossier_followed", code.text, note=note),), code.text)
 
     async def _unfollow(self, asked: Asked, code: DossierCode) -> Said:
         await self._followed.remove(asked.person.address, code.text, asked.now)

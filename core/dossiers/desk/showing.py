@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from core.dossiers import follow_up_wording, wording
 from core.dossiers.access import Access, Person, Seen, TooManyLookups
@@ -16,7 +17,7 @@ from core.dossiers.followed import Followed, List
 from core.dossiers.model import Status
 from core.dossiers.wording import Shown
 from core.errors import PortalError
-from core.messages import Button, Message
+from core.messages import Address, Button, Message
 from core.profile import Profile
 
 
@@ -28,11 +29,34 @@ class Hidden:
     short: str
 
 
-class Showing:
-    """Looks dossiers up and words them."""
+class Ahead(Protocol):
+    """Whoever knows what a person will be told of the dossiers they follow."""
 
-    def __init__(self, access: Access, followed: List, profile: Profile, simulated: bool) -> None:
+    async def lines(self, address: Address, shown: Sequence[Shown]) -> Mapping[str, str]:
+        """A few words for each dossier of which something is known, by code."""
+        ...
+
+    async def note(self, address: Address, now: dt.datetime) -> str:
+        """What whoever begins to follow is told about it."""
+        ...
+
+    async def held(self, address: Address, now: dt.datetime) -> str:
+        """Why nothing is told although they follow; empty where it is."""
+        ...
+
+
+class Showing:
+    """Looks dossiers up and words them.
+
+    Args:
+        ahead: says what will be told of followed dossiers; None where nothing ever is.
+    """
+
+    def __init__(
+        self, access: Access, followed: List, profile: Profile, simulated: bool, ahead: Ahead | None = None
+    ) -> None:
         self._access, self._followed, self._profile = access, followed, profile
+        self._ahead = ahead
         self._calendar = profile.calendar()
         self._simulated = simulated
 
@@ -48,6 +72,9 @@ class Showing:
         entry = await self._followed.get(person.address, code.text)
         shown = self._shown(seen, now, entry)
         about = wording.about(shown)
+        told = await self._told(person, [shown] if entry else [])
+        if line := told.get(code.text):
+            about = replace(about, text=f"{about.text}\n\n{line[:1].upper()}{line[1:]}.")
         text = f"{first}\n\n{about.text}" if first else about.text
         message = Message(text, _buttons(shown, seen, followed=entry is not None))
         return Said((message,), code.text, procedure=_procedure(seen))
@@ -56,9 +83,16 @@ class Showing:
         """A line for each dossier and a button to see it in full."""
         entries = {f.code: f for f in await self._followed.of(person.address)}
         seen = await asyncio.gather(*(self._see(person, code) for code in codes))
+        followed = [
+            self._shown(one, now, entries[code.text])
+            for code, one in zip(codes, seen, strict=True)
+            if isinstance(one, Seen) and code.text in entries
+        ]
+        told = await self._told(person, followed)
         lines, buttons = [], []
         for code, one in zip(codes, seen, strict=True):
-            lines.append(self._line(code, one, entries.get(code.text), now))
+            coming = f" – {told[code.text]}" if code.text in told else ""
+            lines.append(self._line(code, one, entries.get(code.text), now) + coming)
             label = entries[code.text].label if code.text in entries else ""
             buttons.append(Button(f"Xem {label or code.text}", f"d:show:{code.text}"))
         if self._simulated and any(isinstance(one, Seen) for one in seen):
@@ -91,6 +125,17 @@ class Showing:
         buttons = _buttons(shown, seen, followed=entry is not None, short=True)
         answers[-1] = replace(answers[-1], buttons=buttons)
         return Said(tuple(answers), code.text, procedure=_procedure(seen))
+
+    async def note(self, person: Person, now: dt.datetime) -> str:
+        """What whoever begins to follow a dossier is told about messages to come."""
+        return await self._ahead.note(person.address, now) if self._ahead else ""
+
+    async def held(self, person: Person, now: dt.datetime) -> str:
+        """That nothing will be told, and why; empty where it will."""
+        return await self._ahead.held(person.address, now) if self._ahead else ""
+
+    async def _told(self, person: Person, followed: Sequence[Shown]) -> Mapping[str, str]:
+        return await self._ahead.lines(person.address, followed) if self._ahead and followed else {}
 
     async def _see(self, person: Person, code: DossierCode) -> Seen | Hidden:
         """What may be seen, or why nothing can be."""

@@ -35,6 +35,8 @@ class Limits(_Strict):
         attempts: how often one request is sent at most.
         failures, pause: after so many failed look-ups in a row the portal is left alone for so many seconds.
         megabytes: the largest answer read.
+        refresh_per_second: followed dossiers asked for in a second, all processes together. They are asked for
+            with at most half of ``concurrency``, so that citizens who wait come first.
     """
 
     connect: float = Field(default=2.0, gt=0, le=60)
@@ -45,6 +47,12 @@ class Limits(_Strict):
     failures: int = Field(default=5, ge=1, le=1000)
     pause: float = Field(default=20.0, gt=0, le=3600)
     megabytes: float = Field(default=5.0, gt=0, le=100)
+    refresh_per_second: float = Field(default=10.0, ge=0.01, le=1000)
+
+    @property
+    def behind(self) -> int:
+        """Look-ups at once that nobody waits for."""
+        return max(self.concurrency // 2, 1)
 
 
 class _Connection(_Strict):
@@ -54,6 +62,7 @@ class _Connection(_Strict):
         prefixes: roots of dossier codes this portal keeps: ``H15``, or a letter for all of its kind.
         status_names: names of this portal that mean one of the ten national statuses.
         allow_plain: lets credentials travel over http:// to another machine.
+        push_secret: with which the portal signs what it pushes; without it nothing pushed is taken.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")
@@ -61,6 +70,7 @@ class _Connection(_Strict):
     status_names: dict[str, str] = Field(default_factory=dict)
     limits: Limits = Limits()
     allow_plain: bool = False
+    push_secret: SecretStr | None = Field(default=None, min_length=16)
 
     @checks_all(mode="before")
     @classmethod
@@ -211,6 +221,7 @@ def simulated(base_url: str) -> list[Connection]:
             client_id="motcua",
             client_secret=SecretStr("motcua-mo-phong"),
             allow_plain=True,
+            push_secret=SecretStr("motcua-mo-phong-bao-tin"),
         ),
         DvcqgConnection(
             id="simulated-dvcqg",
@@ -222,6 +233,7 @@ def simulated(base_url: str) -> list[Connection]:
             dstcode="VN:GOV:H15:motcua",
             madonvi="000.00.00.H15",
             allow_plain=True,
+            push_secret=SecretStr("motcua-mo-phong-bao-tin"),
         ),
     ]
 

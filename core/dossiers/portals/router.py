@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Self
 
 import httpx
@@ -27,7 +28,15 @@ from core.dossiers.portals.igate import Igate
 from core.dossiers.portals.sessions import SessionStore
 from core.errors import PortalError, SettingsError
 
-__all__ = ["Connection", "Portals", "build", "load_connections", "simulated"]
+__all__ = ["Connection", "Portals", "Served", "build", "load_connections", "simulated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Which portal keeps codes of some root, and what it allows."""
+
+    id: str
+    limits: Limits
 
 
 class Portals:
@@ -36,10 +45,22 @@ class Portals:
     Args:
         by_prefix: portals by the root of the codes they keep (``H15``), or its letter for all others.
         clients: HTTP clients that :meth:`close` ends.
+        connections: how those portals are reached.
     """
 
-    def __init__(self, by_prefix: Mapping[str, Portal], clients: Sequence[httpx.AsyncClient] = ()) -> None:
+    def __init__(
+        self,
+        by_prefix: Mapping[str, Portal],
+        clients: Sequence[httpx.AsyncClient] = (),
+        connections: Sequence[Connection] = (),
+    ) -> None:
         self._by_prefix, self._clients = dict(by_prefix), tuple(clients)
+        self.connections = tuple(connections)
+        self._served = {prefix: Served(c.id, c.limits) for c in connections for prefix in c.prefixes}
+
+    def served(self, root: str) -> Served | None:
+        """Which portal keeps the codes with this root (``H15``); None when none does."""
+        return self._served.get(root) or self._served.get(root[:1])
 
     def serving(self, code: DossierCode) -> Portal | None:
         """The portal with the longest prefix of this code; None when none serves it."""
@@ -89,7 +110,7 @@ def build(
         clients.append(client_factory(connection.limits))
         portal = _driver(connection, Caller(connection.id, clients[-1], connection.limits), sessions, clock)
         by_prefix |= dict.fromkeys(connection.prefixes, portal)
-    return Portals(by_prefix, clients)
+    return Portals(by_prefix, clients, connections)
 
 
 def _driver(

@@ -60,11 +60,11 @@ def of_spans(sentence: Sentence, spans: Sequence[Span]) -> List[List[Text]]:
         before = runs[i]
         after = symbols[places[i] + 1 : places[i + 1] if i + 1 < len(places) else None]
         row = [*_filling(sentence, span), *_near(symbols, places[i], kind)]
-        row += [f"m={x}" for x in set(before)] + [f"mc={x} {kind}" for x in set(before)]
+        row += [f"m={x}" for x in set(before)]
         row.append(f"mm={' '.join(before[-6:])}|{edges[i + 2]}|{kind}")
         row += [f"q={x}" for x in set(after[:5])]
         back = set(symbols[max(0, places[i] - _LOOK_BACK) : places[i]])
-        row += [f"u={x}" for x in back] + [f"uc={x} {kind}" for x in back if x[0] != "<"]
+        row += [f"u={x}" for x in back]
         row += [f"v={x} {kind}" for x in said]
         nth, of = min(so_far[kind], 3), min(total[kind], 4)
         so_far[kind] += 1
@@ -73,7 +73,7 @@ def of_spans(sentence: Sentence, spans: Sequence[Span]) -> List[List[Text]]:
         row += _since(runs, edges, i)
         row += _again(fillers, runs, i, kind)
         row += _within(symbols, places[i], kind)
-        rows.append(row)
+        rows.append([f"{kind}|{feature}" for feature in row])
     return rows
 
 
@@ -105,7 +105,7 @@ def _near(symbols: Sequence[Text], place: int, kind: Text) -> List[Text]:
     row += [f"R{d}={' '.join(padded[k + 1 : k + 1 + d])}" for d in (1, 2, 3, 4)]
     row += [f"l{d}={padded[k - d]}" for d in (2, 3, 4)] + [f"r2={padded[k + 2]}"]
     row.append(f"LR={padded[k - 1]} {padded[k + 1]}")
-    return [*row, f"Lc1={padded[k - 1]} {kind}", f"Lc2={' '.join(padded[k - 2 : k])} {kind}"]
+    return row
 
 
 def _order(edges: Sequence[Text], i: int) -> List[Text]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import Dict, List, Sequence, Text, Tuple
+from typing import Any, Dict, List, Sequence, Text, Tuple
 
 from nlu.components.slots.sentence import Sentence, Span
 
@@ -26,7 +26,8 @@ def kinds(examples: Sequence[Example]) -> Dict[Text, Text]:
         for span in spans:
             fillers[span.label][_filler(sentence, span)] += 1
     groups = {label: [label] for label in sorted(fillers)}
-    alike = {(a, b): _alike(fillers[a], fillers[b]) for a in groups for b in groups if a < b}
+    said = {label: _Shares(found) for label, found in fillers.items()}
+    alike = {(a, b): said[a].alike(said[b]) for a in groups for b in groups if a < b}
     while alike:
         best = max(sorted(alike), key=alike.__getitem__)
         if alike[best] < 1:
@@ -34,22 +35,33 @@ def kinds(examples: Sequence[Example]) -> Dict[Text, Text]:
         kept, dropped = best
         groups[kept] += groups.pop(dropped)
         fillers[kept] = fillers[kept] + fillers.pop(dropped)
+        said[kept] = _Shares(fillers[kept])
         alike = {pair: value for pair, value in alike.items() if not {kept, dropped} & {*pair}}
         for other in groups:
             if other != kept:
-                alike[min(kept, other), max(kept, other)] = _alike(fillers[kept], fillers[other])
+                alike[min(kept, other), max(kept, other)] = said[kept].alike(said[other])
     return {label: name for name, labels in groups.items() for label in labels}
 
 
-def _alike(one: Counter, other: Counter) -> float:
-    """How alike the fillers of two labels are; from 1 on they are of one kind."""
-    words = _overlap(_word_counts(one), _word_counts(other))
-    return max(_overlap(one, other) / _SHARED_FILLERS, words / _SHARED_WORDS)
+class _Shares:
+    """How often a label is filled with what, and with which words: parts of one."""
+
+    def __init__(self, fillers: Counter) -> None:
+        self.fillers, self.words = _shares(fillers), _shares(_word_counts(fillers))
+
+    def alike(self, other: _Shares) -> float:
+        """How alike the fillers of two labels are; from 1 on they are of one kind."""
+        fillers, words = _overlap(self.fillers, other.fillers), _overlap(self.words, other.words)
+        return max(fillers / _SHARED_FILLERS, words / _SHARED_WORDS)
 
 
-def _overlap(one: Counter, other: Counter) -> float:
-    total_one, total_other = sum(one.values()), sum(other.values())
-    return sum(min(one[x] / total_one, other[x] / total_other) for x in one if x in other)
+def _shares(counts: Counter) -> Dict[Any, float]:
+    total = sum(counts.values())
+    return {x: n / total for x, n in counts.items()}
+
+
+def _overlap(one: Dict[Any, float], other: Dict[Any, float]) -> float:
+    return sum(min(share, other[x]) for x, share in one.items() if x in other)
 
 
 def _word_counts(fillers: Counter) -> Counter:

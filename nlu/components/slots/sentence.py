@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Sequence, Text
 
 from nlu.syllables import is_syllable
@@ -46,25 +47,25 @@ class Vocabulary:
 
     @classmethod
     def of(cls, texts: Iterable[Text]) -> Vocabulary:
-        counts: Dict[Text, int] = Counter(fold(s.text) for text in texts for s in syllables(text))
+        counts: Dict[Text, int] = Counter(_look(s.text).folded for text in texts for s in syllables(text))
         return cls(word for word, n in counts.items() if n > 1)
 
     def read(self, text: Text) -> Sentence:
         """The message in words."""
         tokens = syllables(text)
-        has_accents = any(ord(c) > 127 for t in tokens for c in t.text)
+        looks = [_look(t.text) for t in tokens]
+        has_accents = any(look.accented for look in looks)
         ends = [0, *(t.end for t in tokens)]
         return Sentence(
             tokens,
-            [self.word(t.text) for t in tokens],
-            [tone_last(t.text) if has_accents else "" for t in tokens],
-            [_shape(fold(t.text)) for t in tokens],
+            [self._word(t.text, look.folded) for t, look in zip(tokens, looks, strict=True)],
+            [look.tone_last if has_accents else "" for look in looks],
+            [look.shape for look in looks],
             [text[end : t.start].strip()[:1] for end, t in zip(ends, tokens, strict=False)],
         )
 
-    def word(self, written: Text) -> Text:
+    def _word(self, written: Text, folded: Text) -> Text:
         """The folded word; what is not known from training is mended if that makes a known word."""
-        folded = fold(written)
         if folded in self.known:
             return folded
         mended = expand(written)
@@ -76,6 +77,19 @@ class Vocabulary:
             w if w in self.known else "~" + shape
             for w, shape in zip(sentence.words, sentence.shapes, strict=True)
         ]
+
+
+class _Look(NamedTuple):
+    folded: Text
+    tone_last: Text
+    shape: Text
+    accented: bool
+
+
+@lru_cache(maxsize=20_000)
+def _look(written: Text) -> _Look:
+    folded = fold(written)
+    return _Look(folded, tone_last(written), _shape(folded), not written.isascii())
 
 
 def _shape(folded: Text) -> Text:

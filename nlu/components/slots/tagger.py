@@ -10,15 +10,15 @@ from typing import Any, Dict, Iterable, List, NamedTuple, Sequence, Text, Tuple
 from nlu.components.slots import features
 from nlu.components.slots.certainty import Certainty
 from nlu.components.slots.copies import Place, exchanged
-from nlu.components.slots.crf import Crf, Tagging
+from nlu.components.slots.crf import Crf, Tagging, Training
+from nlu.components.slots.naming import Naming
 from nlu.components.slots.phrases import Example, Phrases, kinds
 from nlu.components.slots.sentence import Sentence, Span, Vocabulary, spans_of
 from nlu.vietnamese import strip_accents
 
-# Measured on held-out texts: more rounds of the perceptron overfit; five voters gain half a point over one,
-# and the certainty of three is enough to learn how far to trust it.
-_VOTERS, _FEWER, _ROUNDS = 5, 3, 6
-_STEPS = 40
+# Measured on held-out texts: more rounds of the perceptron overfit; five voters gain half a point over one.
+_VOTERS, _ROUNDS = 5, 4
+_JUDGED = 2  # of the voters, whose left-out texts tell how far both passes are to be trusted
 
 
 class Found(NamedTuple):
@@ -31,59 +31,77 @@ class Found(NamedTuple):
 
 
 class Guess(NamedTuple):
-    """A span with how certain both passes are of it, not yet calibrated."""
+    """A span with how certain each voter of the first pass and the second pass are of it, not calibrated;
+    ``named`` is None where there was nothing to choose from."""
 
     span: Span
-    cut: float
-    named: float
+    cut: Sequence[float]
+    named: float | None
+
+
+Judged = List[Tuple[Guess, bool]]
 
 
 class Passes:
     """The two trained passes without calibration."""
 
-    def __init__(self, vocabulary: Vocabulary, phrases: Phrases, cut: Sequence[Crf], name: Crf) -> None:
+    def __init__(self, vocabulary: Vocabulary, phrases: Phrases, cut: Sequence[Crf], name: Naming) -> None:
         self.vocabulary, self.phrases, self._cut, self._name = vocabulary, phrases, cut, name
 
     @classmethod
-    def fit(cls, texts: Sequence[Text], places: Sequence[Sequence[Place]], voters: int = _VOTERS) -> Passes:
-        """Train both passes on every text as given and on a copy of it (see ``copies``)."""
+    def fit(cls, texts: Sequence[Text], places: Sequence[Sequence[Place]]) -> Tuple[Passes, Judged]:
+        """Train both passes on every text as given and on a copy of it (see ``copies``).
+
+        Returns:
+            The passes, and what they found in texts left out of their training, with whether it was right.
+        """
         vocabulary = Vocabulary.of(texts)
         given = _read(vocabulary, zip(texts, places, strict=True))
         kind = kinds(given)
         phrases = Phrases.of(given, kind)
-        made = exchanged([(t, list(p)) for t, p in zip(texts, places, strict=True)], kind)
-        examples = given + _read(vocabulary, made)
-        rough = [[span._replace(label=kind[span.label]) for span in spans] for _, spans in examples]
-        rows = [features.of_words(s, vocabulary.seen(s), phrases.marks(s, spans)) for s, spans in examples]
-        tags = [_tags(len(s.words), r) for (s, _), r in zip(examples, rough, strict=True)]
-        draw = random.Random(3)
-        cut = []
-        for _ in range(voters):
-            chosen = [i + draw.randrange(2) * len(texts) for i in range(len(texts))]
-            draw.shuffle(chosen)
-            cut.append(Crf.perceptron([rows[i] for i in chosen], [tags[i] for i in chosen], _ROUNDS))
-        rows = [features.of_spans(s, r) for (s, _), r in zip(examples, rough, strict=True)]
-        labels = [[span.label for span in spans] for _, spans in examples]
-        return cls(vocabulary, phrases, cut, Crf.likelihood(rows, labels, _STEPS))
+        copies = exchanged([(t, list(p)) for t, p in zip(texts, places, strict=True)], kind)
+        examples = given + _read(vocabulary, copies)
+        left_out = [
+            n % _VOTERS for n in range(len(texts))
+        ]  # each voter leaves out a part; a text and its copy
+        random.Random(7).shuffle(left_out)
+        cut = _cut(vocabulary, phrases, examples, kind, left_out * 2)
+        name, other = Naming.fit(examples, kind, [voter < _JUDGED for voter in left_out] * 2)
+        judges = [cls(vocabulary, phrases, [voter], other) for voter in cut[:_JUDGED]]
+        judged: Judged = []
+        for n, voter in enumerate(left_out):
+            if voter < _JUDGED:
+                sentence, spans = given[n]
+                sentence = vocabulary.read(strip_accents(texts[n])) if n % 2 else sentence
+                judged += [(g, g.span in set(spans)) for g in judges[voter].guesses(sentence, spans)]
+        return cls(vocabulary, phrases, cut, name), judged
 
-    def guesses(self, sentence: Sentence) -> List[Guess]:
-        """The spans found, in order."""
-        seen, marks = self.vocabulary.seen(sentence), self.phrases.marks(sentence)
+    def guesses(self, sentence: Sentence, own: Sequence[Span] = ()) -> List[Guess]:
+        """The spans found, in order.
+
+        Args:
+            own: the spans of a training sentence, whose fillers are known from others only.
+        """
+        seen, marks = self.vocabulary.seen(sentence), self.phrases.marks(sentence, own)
         rows = features.of_words(sentence, seen, marks)
         chosen = vote([spans_of_tags(field.tag(rows)) for field in self._cut])
         rough = [span for span, _ in chosen]
-        naming = self._name.tag(features.of_spans(sentence, rough))
         return [
             Guess(span._replace(label=label), votes, certainty)
-            for (span, votes), label, certainty in zip(chosen, *naming, strict=True)
+            for (span, votes), (label, certainty) in zip(
+                chosen, self._name.name(sentence, rough), strict=True
+            )
         ]
 
     def save(self, folder: Path) -> Dict[Text, Any]:
         """Write the fields to ``folder``; the rest is returned, ready for JSON."""
         for number, field in enumerate(self._cut):
             field.save(folder / f"cut-{number}.crfsuite")
-        self._name.save(folder / "name.crfsuite")
-        return {"known": sorted(self.vocabulary.known), "phrases": self.phrases.to_json()}
+        return {
+            "known": sorted(self.vocabulary.known),
+            "phrases": self.phrases.to_json(),
+            "labels": self._name.save(folder),
+        }
 
     @classmethod
     def load(cls, folder: Path, meta: Dict[Text, Any]) -> Passes:
@@ -91,7 +109,7 @@ class Passes:
             Vocabulary(meta["known"]),
             Phrases.from_json(meta["phrases"]),
             [Crf.load(file) for file in sorted(folder.glob("cut-*.crfsuite"))],
-            Crf.load(folder / "name.crfsuite"),
+            Naming.load(folder, meta["labels"]),
         )
 
 
@@ -103,20 +121,10 @@ class Tagger:
 
     @classmethod
     def fit(cls, texts: Sequence[Text], places: Sequence[Sequence[Place]]) -> Tagger:
-        """Train on texts and their labelled places.
-
-        The passes are trained on all texts; how far their certainty is to be trusted is learnt from half of
-        them, held out from another training.
-        """
-        order = list(range(len(texts)))
-        random.Random(7).shuffle(order)
-        held, rest = order[::2], order[1::2]
-        judged: List[Tuple[Guess, bool]] = []
-        if any(places[i] for i in rest):
-            other = Passes.fit([texts[i] for i in rest], [places[i] for i in rest], _FEWER)
-            judged = _judged(other, [texts[i] for i in held], [places[i] for i in held])
-        certainty = Certainty.fit([((g.cut, g.named), right) for g, right in judged])
-        return cls(Passes.fit(texts, places), certainty)
+        """Train on texts and their labelled places; how far the passes' certainty is to be trusted is
+        learnt from texts that were left out of their training."""
+        passes, judged = Passes.fit(texts, places)
+        return cls(passes, Certainty.fit([(g.cut[0], g.named, right) for g, right in judged]))
 
     def find(self, text: Text) -> List[Found]:
         """The slots of a message, in order, with exact places in the text as given."""
@@ -149,16 +157,21 @@ def _read(vocabulary: Vocabulary, texts: Iterable[Tuple[Text, Sequence[Place]]])
     return [(sentence, spans_of(sentence, marked)) for sentence, marked in sentences]
 
 
-def _judged(
-    passes: Passes, texts: Sequence[Text], places: Sequence[Sequence[Place]]
-) -> List[Tuple[Guess, bool]]:
-    """What the passes find in texts they have not seen, in either writing, and whether it is right."""
-    found = []
-    for number, (text, marked) in enumerate(zip(texts, places, strict=True)):
-        sentence = passes.vocabulary.read(strip_accents(text) if number % 2 else text)
-        right = set(spans_of(sentence, marked))
-        found += [(guess, guess.span in right) for guess in passes.guesses(sentence)]
-    return found
+def _cut(
+    vocabulary: Vocabulary,
+    phrases: Phrases,
+    examples: Sequence[Example],
+    kind: Dict[Text, Text],
+    left_out: Sequence[int],
+) -> List[Crf]:
+    """The voters of the first pass, each trained without the examples it leaves out."""
+    rows = [features.of_words(s, vocabulary.seen(s), phrases.marks(s, spans)) for s, spans in examples]
+    tags = [
+        _tags(len(sentence.words), [span._replace(label=kind[span.label]) for span in spans])
+        for sentence, spans in examples
+    ]
+    training = Training.perceptron(rows, tags, left_out, _ROUNDS)
+    return [training.fit(voter) for voter in range(_VOTERS)]
 
 
 def _tags(length: int, spans: Sequence[Span]) -> List[Text]:
@@ -183,18 +196,20 @@ def spans_of_tags(tagging: Tagging) -> List[Tuple[Span, float]]:
     return found
 
 
-def vote(ballots: Sequence[Sequence[Tuple[Span, float]]]) -> List[Tuple[Span, float]]:
-    """The spans that most voters found, in order, with the mean certainty of all voters."""
-    counts: Dict[Span, float] = {}
-    total: Dict[Span, float] = {}
-    for ballot in ballots:
+def vote(ballots: Sequence[Sequence[Tuple[Span, float]]]) -> List[Tuple[Span, List[float]]]:
+    """The spans that most voters found, in order, with the certainty of each voter: 0 where it did not."""
+    votes: Dict[Span, List[float]] = {}
+    for number, ballot in enumerate(ballots):
         for span, certainty in ballot:
-            counts[span] = counts.get(span, 0) + 1
-            total[span] = total.get(span, 0.0) + certainty
+            votes.setdefault(span, [0.0] * len(ballots))[number] = certainty
     chosen: List[Span] = []
-    for span in sorted(counts, key=lambda s: (-counts[s], -total[s], s)):
-        if 2 * counts[span] <= len(ballots):
+    for span in sorted(votes, key=lambda s: (-_count(votes[s]), -sum(votes[s]), s)):
+        if 2 * _count(votes[span]) <= len(ballots):
             break
         if all(span.end <= other.start or span.start >= other.end for other in chosen):
             chosen.append(span)
-    return [(span, total[span] / len(ballots)) for span in sorted(chosen)]
+    return [(span, votes[span]) for span in sorted(chosen)]
+
+
+def _count(votes: Sequence[float]) -> int:
+    return sum(1 for certainty in votes if certainty)

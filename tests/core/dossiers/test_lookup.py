@@ -34,7 +34,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def lookup(engine: AsyncEngine, portal: FakePortal, clock: Clock) -> Lookup:
-    return Lookup(portal, Snapshots(engine, SECRET), clock, wait=0.3)
+    return Lookup(portal, Snapshots(engine, SECRET), clock)
 
 
 async def test_a_fresh_answer_is_given_again_without_asking(
@@ -72,9 +72,10 @@ async def test_when_the_portal_fails_the_last_known_state_comes_with_its_time(
 
 
 async def test_a_slow_portal_is_not_waited_for_but_its_answer_is_kept(
-    lookup: Lookup, portal: FakePortal, clock: Clock
+    engine: AsyncEngine, lookup: Lookup, portal: FakePortal, clock: Clock
 ) -> None:
     await lookup.find(CODE)
+    lookup = Lookup(portal, Snapshots(engine, SECRET), clock, wait=0.3)
     clock.move(hours=1)
     portal.delay, portal.held[CODE.text] = 0.6, dossier(status=Status.RETURNED)
     started = time.monotonic()

@@ -215,7 +215,7 @@ def test_offices_with_unknown_or_own_hours() -> None:
 def test_scores_are_a_button_each() -> None:
     message = say(Kind.RATING, "once", shown(Status.RETURNED))
     assert message is not None
-    assert [b.payload for b in message.buttons[:5]] == [f"rm:rate:{n}:{CODE}" for n in (5, 4, 3, 2, 1)]
+    assert [b.payload for b in message.buttons[:5]] == [f"rm:rate:{n}:{CODE}" for n in (1, 2, 3, 4, 5)]
 
 
 def test_links_are_the_profiles() -> None:

@@ -3,6 +3,7 @@
 const KEEP = 100;
 const PHOTO_TYPES = ["image/jpeg", "image/png", "image/webp"];
 const PHOTO_BYTES = 10 * 1024 * 1024;
+const MAIL_EVERY = 60000; // milliseconds between two looks for mail while the page is visible
 const PHOTO_SIDE = 2000; // pixels: the codes on a whole page stay readable
 const log = document.getElementById("log");
 const typing = document.getElementById("typing");
@@ -42,8 +43,22 @@ function bubble(entry) {
   element.className = "bubble" + (entry.mine ? " mine" : "");
   element.setAttribute("aria-label", entry.mine ? "Anh/chị" : "Trợ lý");
   element.textContent = entry.text;
+  if (entry.at) {
+    const time = document.createElement("time");
+    time.dateTime = entry.at;
+    time.textContent = "Tin nhắc, " + when(entry.at);
+    element.classList.add("letter");
+    element.prepend(time);
+  }
   log.append(element);
   return element;
+}
+
+const CLOCK = new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "Asia/Ho_Chi_Minh" });
+const DAY = new Intl.DateTimeFormat("vi-VN", { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "Asia/Ho_Chi_Minh" });
+function when(at) {
+  const moment = new Date(at);
+  return CLOCK.format(moment) + " ngày " + DAY.format(moment);
 }
 
 function choices(buttons) {
@@ -77,14 +92,15 @@ function choices(buttons) {
 
 function draw() {
   log.replaceChildren();
-  let last = [];
-  for (const entry of history) {
+  // What can be chosen stands under what offers it: the last answer, and each letter since the last question.
+  const question = history.findLastIndex((entry) => entry.mine);
+  const answer = history.findLastIndex((entry) => !entry.mine && !entry.letter);
+  history.forEach((entry, number) => {
     bubble(entry);
-    last = entry.mine ? [] : (entry.buttons || []);
-  }
-  if (last.length) choices(last);
+    if (number > question && (entry.letter || number === answer)) choices(entry.buttons || []);
+  });
   // A long answer is read from its beginning: the question goes to the top, not the end to the bottom.
-  const asked = [...log.querySelectorAll(".mine")].pop();
+  const asked = [...log.querySelectorAll(".mine, .letter")].pop();
   log.scrollTop = asked ? asked.offsetTop - log.offsetTop - 8 : log.scrollHeight;
 }
 
@@ -254,11 +270,51 @@ input.addEventListener("input", () => { input.style.height = ""; input.style.hei
 document.getElementById("restart").addEventListener("click", () => {
   session = newSession();
   history = [];
-  store.set("session", session); store.drop("history"); store.drop("pending");
+  store.set("session", session); store.drop("history"); store.drop("pending"); store.drop("mail");
   input.value = ""; input.style.height = ""; picker.value = "";
   wait(false);
   draw();
   send({ payload: "/start" });
+});
+
+// What was sent while nobody looked. It is kept before the next request says that it was taken: none is lost.
+let fetching = false;
+async function fetchMail() {
+  if (fetching || busy || document.hidden) return;
+  fetching = true;
+  const asked = session;
+  try {
+    const after = Number(store.get("mail")) || 0;
+    const response = await fetch("/api/mail", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ session, after }),
+      signal: AbortSignal.timeout(20000),
+    });
+    if (!response.ok) return; // the next look asks again
+    const { letters } = await response.json();
+    if (asked === session) showMail(letters);
+  } catch { // the network is away: the next look asks again
+  } finally {
+    fetching = false;
+  }
+}
+
+function showMail(letters) {
+  const fresh = letters.filter((letter) => !history.some((entry) => entry.letter === letter.id));
+  for (const { id, at, text, buttons } of fresh) remember({ letter: id, at, text, buttons });
+  if (letters.length) store.set("mail", String(letters[letters.length - 1].id));
+  if (fresh.length && !busy) draw();
+}
+
+document.addEventListener("visibilitychange", fetchMail);
+window.addEventListener("online", fetchMail);
+setInterval(fetchMail, MAIL_EVERY);
+// Another tab of the same conversation showed something: this one shows it too.
+window.addEventListener("storage", (event) => {
+  if (event.key !== "history" || !event.newValue || busy || store.get("session") !== session) return;
+  try { history = JSON.parse(event.newValue); } catch { return; }
+  draw();
 });
 
 // The QR code of a receipt opens /?hs=<code>; taken off the address so that a reload does not ask again.
@@ -273,9 +329,10 @@ async function begin() {
   const linked = linkedCode();
   const pending = store.get("pending");
   draw();
-  if (!history.length && !linked) { send({ payload: "/start" }); return; }
+  if (!history.length && !linked) { send({ payload: "/start" }); return; } // a new conversation has no mail
   if (history.length && pending) await post(JSON.parse(pending), [...history].reverse().find((entry) => entry.mine));
   if (linked) send({ payload: "start:" + linked }, linked);
+  fetchMail();
 }
 
 begin();

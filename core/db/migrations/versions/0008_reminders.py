@@ -42,6 +42,7 @@ def _watch() -> None:
     op.create_table(
         "watch",
         sa.Column("code", _CODE, nullable=False),
+        sa.Column("root", sa.String(3), nullable=False),
         sa.Column("next_at", _MOMENT, nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("since", _MOMENT, nullable=False),
@@ -53,12 +54,15 @@ def _watch() -> None:
         sa.Column("lease_until", _MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("code", name="pk_watch"),
     )
-    op.create_index("ix_watch_next_at", "watch", ["next_at", "code"])
+    op.create_index("ix_watch_root", "watch", ["root", "next_at", "code"])
     # Dossiers followed before there were reminders are looked at as soon as the clock runs.
     op.execute(
         sa.text(
-            "INSERT INTO watch (code, next_at, since, failures) "
-            "SELECT code, MIN(since), MIN(since), 0 FROM followed GROUP BY code"
+            "INSERT INTO watch (code, root, next_at, since, failures) "
+            "SELECT code, "
+            # the older order of identifiers has the root at the end: 000.00.12.H45-200926-0001
+            "CASE WHEN substr(code, 1, 1) <= '9' THEN substr(code, 11, 3) ELSE substr(code, 1, 3) END, "
+            "MIN(since), MIN(since), 0 FROM followed GROUP BY code"
         )
     )
 
@@ -168,6 +172,7 @@ def _people() -> None:
         sa.Column("body", sa.JSON(), nullable=False),
         sa.Column("at", _MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_web_mail"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_web_mail_address", "web_mail", ["address"])
     op.create_index("ix_web_mail_at", "web_mail", ["at"])
@@ -182,7 +187,7 @@ def _clock() -> None:
     )
     op.create_table(
         "channel_pace",
-        sa.Column("channel", sa.String(20), nullable=False),
+        sa.Column("channel", sa.String(60), nullable=False),
         sa.Column("free_at", _MOMENT, nullable=False),
         sa.Column("counted_at", _MOMENT, nullable=False),
         sa.Column("paused_until", _MOMENT, nullable=True),
