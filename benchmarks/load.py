@@ -28,13 +28,14 @@ class Connection:
         self._host, self._port = urlparse(url).hostname or "", urlparse(url).port or 80
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def post(self, path: str, body: object) -> Any:
-        """The JSON answer."""
+    async def post(self, path: str, body: object, origin: str | None = None) -> Any:
+        """The JSON answer. ``origin`` is the network address a proxy would say the request came from."""
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port)
         reader, writer = self._streams
         data = json.dumps(body).encode()
-        head = f"POST {path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n\r\n"
+        head = f"POST {path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n"
+        head += f"X-Forwarded-For: {origin}\r\n\r\n" if origin else "\r\n"
         writer.write(head.encode() + data)
         answered = (await reader.readuntil(b"\r\n\r\n")).lower()
         status = int(answered.split(None, 2)[1])
@@ -50,8 +51,13 @@ class Connection:
             self._streams = None
 
 
-async def run(url: str, path: str, bodies: Sequence[object], clients: int) -> Measured:
-    """Send every body once, ``clients`` at a time, each client on a connection of its own."""
+async def run(
+    url: str, path: str, bodies: Sequence[object], clients: int, origins: Sequence[str] = ()
+) -> Measured:
+    """Send every body once, ``clients`` at a time, each client on a connection of its own.
+
+    ``origins``, when given, has one network address for each body.
+    """
     queue = list(enumerate(bodies))[::-1]
     spent: list[float] = []
     answers: list[Any] = [None] * len(bodies)
@@ -61,7 +67,7 @@ async def run(url: str, path: str, bodies: Sequence[object], clients: int) -> Me
         while queue:
             number, body = queue.pop()
             begun = time.perf_counter()
-            answers[number] = await connection.post(path, body)
+            answers[number] = await connection.post(path, body, origins[number] if origins else None)
             spent.append(1000 * (time.perf_counter() - begun))
         connection.close()
 
@@ -72,9 +78,11 @@ async def run(url: str, path: str, bodies: Sequence[object], clients: int) -> Me
     return Measured(rate, spent[len(spent) // 2], spent[int(len(spent) * 0.99)], tuple(answers))
 
 
-def measure(url: str, path: str, bodies: Sequence[object], clients: int) -> Measured:
+def measure(
+    url: str, path: str, bodies: Sequence[object], clients: int, origins: Sequence[str] = ()
+) -> Measured:
     """:func:`run` from where nothing runs yet."""
-    return asyncio.run(run(url, path, bodies, clients))
+    return asyncio.run(run(url, path, bodies, clients, origins))
 
 
 def wait(ready: Callable[[], bool], seconds: float) -> float:

@@ -70,10 +70,12 @@ def cpu(process: subprocess.Popen[bytes]) -> float:
 
 
 @contextmanager
-def started(command: Sequence[str], env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process, ended afterwards."""
+def started(
+    command: Sequence[str], env: dict[str, str], folder: pathlib.Path = ROOT
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that works in ``folder``, ended afterwards."""
     process = subprocess.Popen(
-        list(command), cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        list(command), cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
         yield process

@@ -112,7 +112,8 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old)
         forget = (*old, choices.forget_old, inbox.forget_old)
         forgetting = _forget_old(forget)
-        for task in (forgetting, keep_learning(engine, made.guide)):
+        ahead = asyncio.to_thread(profile.calendar().prepare, profile.today(_now()))
+        for task in (forgetting, keep_learning(engine, made.guide), ahead):
             stack.push_async_callback(_ended, asyncio.create_task(task))
         yield made
 

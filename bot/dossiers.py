@@ -51,7 +51,6 @@ class Dossiers:
     watch: Watch
     snapshots: Snapshots
     rights: Rights
-    followed: List
     forget_old: tuple[Callable[[dt.datetime], Awaitable[None]], ...]
     on_part: tuple[OnPart, ...]
 
@@ -82,9 +81,9 @@ def assemble(
     followed = List(engine, Following(watch, snapshots, Links(engine, profile.linking).everyone))
     fresh = dt.timedelta(seconds=settings.portal_fresh)
     lookup = Lookup(source, snapshots, clock, settings.portal_wait, fresh)
-    access = Access(lookup, rights, audit, counters, secret, profile.dossiers, clock)
+    access = Access(engine, lookup, rights, audit, counters, secret, profile.dossiers, clock)
     showing = Showing(access, followed, profile, simulated=settings.portals_file is None, ahead=ahead)
     proving = Proving(access, rights, audit, showing, profile.dossiers)
     desk = Desk(showing, proving, followed, profile, lambda code: source.serving(code) is not None)
     forget_old = (snapshots.forget_old, audit.forget_old, counters.forget_old, rights.forget_old)
-    return Dossiers(desk, watch, snapshots, rights, followed, forget_old, (rights.end_borrowed,))
+    return Dossiers(desk, watch, snapshots, rights, forget_old, (rights.end_borrowed,))

@@ -161,7 +161,6 @@ def _writer(made: Common) -> Writer:
         dossiers.watch,
         dossiers.snapshots,
         dossiers.rights,
-        dossiers.followed,
         made.profile,
         made.now,
         simulated=made.settings.portals_file is None,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import Connection, bindparam, case, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.db import upsert
+from core.db.engine import transact
 from core.db.tables import CounterRow
 
 HOUR = dt.timedelta(hours=1)
@@ -21,19 +22,23 @@ _KEEP_LASTING = dt.timedelta(days=62)
 
 
 class Counting:
-    """Counts within one transaction."""
+    """Counts within the transaction of a connection; always take the keys in the same order."""
 
-    def __init__(self, connection: AsyncConnection, hit: Any) -> None:
+    def __init__(self, connection: Connection, hit: Any) -> None:
         self._connection, self._hit = connection, hit
 
-    async def hit(self, key: str, window: dt.timedelta, now: dt.datetime) -> int:
+    def hit(self, key: str, window: dt.timedelta, now: dt.datetime) -> int:
         """As :meth:`Counters.hit`."""
         values = {"of": key, "at": now, "begun": now - window}
-        return int((await self._connection.execute(self._hit, values)).scalar_one())
+        return int(self._connection.execute(self._hit, values).scalar_one())
 
-    async def count(self, key: str, window: dt.timedelta, now: dt.datetime) -> int:
-        """As :meth:`Counters.count`."""
-        return int(await self._connection.scalar(_COUNT, {"of": key, "begun": now - window}) or 0)
+    def counts(self, windows: Mapping[str, dt.timedelta], now: dt.datetime) -> dict[str, int]:
+        """For each key how many events there are in its window, in one statement; counts none."""
+        values: dict[str, Any] = {}
+        for number, (key, window) in enumerate(windows.items()):
+            values[f"of{number}"], values[f"begun{number}"] = key, now - window
+        row = self._connection.execute(_counts(len(windows)), values).one()
+        return {key: count or 0 for key, count in zip(windows, row, strict=True)}
 
 
 class Counters:
@@ -43,11 +48,9 @@ class Counters:
         self._engine = engine
         self._hit = _hit(engine)
 
-    @asynccontextmanager
-    async def together(self) -> AsyncIterator[Counting]:
-        """Several counts in one transaction; always take the keys in the same order."""
-        async with self._engine.begin() as connection:
-            yield Counting(connection, self._hit)
+    def within(self, connection: Connection) -> Counting:
+        """Counting in the transaction of a connection of the same database."""
+        return Counting(connection, self._hit)
 
     async def hit(self, key: str, window: dt.timedelta, now: dt.datetime) -> int:
         """Count one event and say how many there are in the window, this one included.
@@ -55,13 +58,11 @@ class Counters:
         One statement, so that many at once are all counted: whoever gets a number above the limit
         has to stop.
         """
-        async with self.together() as counting:
-            return await counting.hit(key, window, now)
+        return await transact(self._engine, lambda c: self.within(c).hit(key, window, now))
 
     async def count(self, key: str, window: dt.timedelta, now: dt.datetime) -> int:
         """How many events there are in the window, without counting one."""
-        async with self.together() as counting:
-            return await counting.count(key, window, now)
+        return await transact(self._engine, lambda c: self.within(c).counts({key: window}, now)[key])
 
     async def take_back(self, key: str) -> None:
         """Uncount one event that turned out harmless."""
@@ -81,9 +82,17 @@ class Counters:
             await connection.execute(delete(CounterRow).where(CounterRow.started_at < keep_from))
 
 
-_COUNT = select(CounterRow.count).where(
-    CounterRow.key == bindparam("of"), CounterRow.started_at > bindparam("begun")
-)
+@cache
+def _counts(number: int) -> Any:
+    """Counts of the keys ``of0``, ``of1``, … whose windows began after ``begun0``, …; NULL where there are none."""
+    return select(
+        *(
+            select(CounterRow.count)
+            .where(CounterRow.key == bindparam(f"of{n}"), CounterRow.started_at > bindparam(f"begun{n}"))
+            .scalar_subquery()
+            for n in range(number)
+        )
+    )
 
 
 def _hit(engine: AsyncEngine) -> Any:

@@ -38,6 +38,13 @@ class Calendar:
     off: dict[dt.date, str] = field(default_factory=dict, hash=False)
     worked: frozenset[dt.date] = frozenset()
 
+    def prepare(self, day: dt.date) -> None:
+        """Compute the holidays around a day. The first time in a process takes half a second, which nobody who
+        asks should wait for; the years next to it are computed because terms reach into them."""
+        for year in (day.year - 1, day.year, day.year + 1):
+            _vietnam(year)
+            _exchanged(year)
+
     def holiday(self, day: dt.date) -> str | None:
         """The name of the holiday, None on other days."""
         if day in self.worked:

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, case, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.db import upsert
+from core.db.engine import transact
 from core.db.tables import ConversationRow
 from core.messages import Address
 
@@ -46,8 +47,7 @@ class States:
 
     async def get(self, address: Address, now: dt.datetime) -> State:
         """The state, or an empty one when there is none or it is older than ``keep``."""
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(_GET, {"of": str(address)})).first()
+        row = await transact(self._engine, lambda c: c.execute(_GET, {"of": str(address)}).first())
         if row is None or now - row.updated_at > self._keep:
             return State(notice=row.notice if row else None)
         options = tuple((title, payload) for title, payload in row.options)
@@ -65,14 +65,12 @@ class States:
             "notice": state.notice,
             "updated_at": now,
         }
-        async with self._engine.begin() as connection:
-            await connection.execute(self._put, row)
+        await transact(self._engine, lambda c: c.execute(self._put, row))
 
     async def tell(self, address: Address, notice: str, now: dt.datetime) -> None:
         """Have something told with the next answer to this address."""
         row = {"address": str(address), "options": [], "notice": notice, "updated_at": now}
-        async with self._engine.begin() as connection:
-            await connection.execute(self._tell, row)
+        await transact(self._engine, lambda c: c.execute(self._tell, row))
 
     async def offer(
         self, address: Address, options: Sequence[tuple[str, str]], dossier: str | None, now: dt.datetime

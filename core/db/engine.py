@@ -7,14 +7,16 @@ What was written or asked for never stands in an error, which may end in a log.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
-from sqlalchemy import URL, NullPool, event
+from sqlalchemy import URL, Connection, Engine, NullPool, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import greenlet_spawn
 
 from core.db import inline
 from core.errors import SettingsError
@@ -24,6 +26,8 @@ CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 20.0  # a citizen has left long before; far more than any statement of ours needs
 _LOCK_SECONDS = 10.0
 _IDLE_SECONDS = 60.0  # a process that stopped in a transaction must not hold its locks
+
+T = TypeVar("T")
 
 
 def create(url: str) -> AsyncEngine:
@@ -51,6 +55,20 @@ def patient(engine: AsyncEngine) -> AsyncEngine:
     return _postgresql(engine.url, {}, poolclass=NullPool)
 
 
+async def transact(engine: AsyncEngine, deed: Callable[[Connection], T]) -> T:
+    """Run a deed in one transaction, which is committed when it returns and rolled back when it raises.
+
+    The deed is a plain function over a plain connection, whatever the driver: what every message does is
+    entered and left once, not for each of its statements. Raises what the deed and the database raise.
+    """
+    return await greenlet_spawn(_transacted, engine.sync_engine, deed)
+
+
+def _transacted(engine: Engine, deed: Callable[[Connection], T]) -> T:
+    with engine.begin() as connection:
+        return deed(connection)
+
+
 def _postgresql(url: URL, connecting: dict[str, Any], **pooling: Any) -> AsyncEngine:
     connecting = {"timeout": CONNECT_SECONDS, "async_creator_fn": _connect, **connecting}
     return create_async_engine(url, connect_args=connecting, hide_parameters=True, **pooling)
@@ -73,7 +91,7 @@ def _sqlite(url: URL) -> AsyncEngine:
             raise SettingsError(
                 f"DATABASE_URL: không tạo được thư mục {folder} ({error.strerror}); sửa quyền hoặc đường dẫn"
             ) from None
-    engine = create_async_engine(url, connect_args={"async_creator_fn": inline.connect}, hide_parameters=True)
+    engine = create_async_engine(url, module=inline.driver, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _sqlite_pragmas)
     return engine
 

@@ -175,15 +175,28 @@ class RatingRow(Base):
 class PaceRow(Base):
     """How fast one channel may be written to, all processes together: the next free moment, and a pause.
 
-    Portals are asked at a pace too; their rows are called ``portal/<id>``.
     ``counted_at``: up to when replies were taken off what is free.
     """
 
     __tablename__ = "channel_pace"
 
-    channel: Mapped[str] = mapped_column(String(60), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
     free_at: Mapped[dt.datetime] = mapped_column(_Moment)
     counted_at: Mapped[dt.datetime] = mapped_column(_Moment)
+    paused_until: Mapped[dt.datetime | None] = mapped_column(_Moment)
+
+
+class PortalPaceRow(Base):
+    """How fast one portal is asked about followed dossiers, all processes together.
+
+    What was not asked since ``free_at`` may still be. A portal in trouble is left alone until ``paused_until``,
+    and stays on trial after that until it answers.
+    """
+
+    __tablename__ = "portal_pace"
+
+    portal: Mapped[str] = mapped_column(String(40), primary_key=True)
+    free_at: Mapped[dt.datetime] = mapped_column(_Moment)
     paused_until: Mapped[dt.datetime | None] = mapped_column(_Moment)
 
 

@@ -9,13 +9,19 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from core.db.engine import transact
 from core.dossiers.audit import Audit, Outcome
 from core.dossiers.codes import DossierCode
 from core.dossiers.lookup import Known, Lookup
 from core.dossiers.model import DossierView
-from core.dossiers.rights import Level, Rights
+from core.dossiers.rights import Rights
+from core.dossiers.snapshots import Snapshot
+from core.dossiers.standing import Level, Standing
 from core.errors import AssistantError, PortalError
-from core.limits import HOUR, MINUTE, Counters
+from core.limits import HOUR, MINUTE, Counters, Counting
 from core.messages import Address
 from core.profile import Disclosure
 from core.secret import Secret
@@ -37,13 +43,25 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one person may see of one code; ``view`` is None when there is nothing to show."""
+    """What one person may see of one code; ``view`` is None when there is nothing to show.
+
+    ``label`` is what the person calls it in their list, None when they do not follow it.
+    """
 
     code: str
     level: Level
     view: DossierView | None
     fetched_at: dt.datetime
     stale: bool
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A look that has to ask the portal."""
+
+    standing: Standing
+    kept: Snapshot | None
 
 
 class Access:
@@ -51,6 +69,7 @@ class Access:
 
     def __init__(
         self,
+        engine: AsyncEngine,
         lookup: Lookup,
         rights: Rights,
         audit: Audit,
@@ -59,7 +78,8 @@ class Access:
         rules: Disclosure,
         clock: Callable[[], dt.datetime],
     ) -> None:
-        self._lookup, self._rights, self._audit, self._counters = lookup, rights, audit, counters
+        self._engine, self._lookup, self._rights = engine, lookup, rights
+        self._audit, self._counters = audit, counters
         self._secret, self._rules, self._clock = secret, rules, clock
 
     async def see(self, person: Person, code: DossierCode) -> Seen:
@@ -69,22 +89,53 @@ class Access:
             TooManyLookups: over one of the limits of the profile.
             PortalError: nothing is known and the portal did not tell.
         """
-        now = self._clock()
-        level = await self._rights.level(person.address, code.text, now)
-        if level == "code" and await self._over_limits(person, now):
-            await self._audit.record(person.address, code.text, level, "limited", now)
-            raise TooManyLookups("too many look-ups")
+        now, since = self._clock(), self._lookup.landings
+        begun = await transact(self._engine, lambda c: self._begin(c, person, code, now))
+        if isinstance(begun, Seen):
+            return begun
+        if isinstance(begun, TooManyLookups):
+            raise begun
+        level = begun.standing.level
         try:
-            known = await self._lookup.find(code)
+            known = await self._lookup.ask(code, begun.kept, since)
         except PortalError:
             await self._audit.record(person.address, code.text, level, "away", now)
             raise
+        return await transact(self._engine, lambda c: self._end(c, person, code, begun.standing, known, now))
+
+    def _begin(
+        self, connection: Connection, person: Person, code: DossierCode, now: dt.datetime
+    ) -> Seen | TooManyLookups | _Begun:
+        """Right to see, limits and memory in one transaction, with the end of the look where memory is fresh.
+
+        It is committed before a portal is asked: no connection waits for one, and a look counts from its start.
+        """
+        stands = self._rights.standing(connection, person.address, code.text, now)
+        if stands.level == "code" and self._over_limits(self._counters.within(connection), person, now):
+            self._audit.write(connection, person.address, code.text, stands.level, "limited", now)
+            return TooManyLookups("too many look-ups")
+        kept = self._lookup.remembered(connection, code)
+        if known := self._lookup.fresh(kept):
+            return self._end(connection, person, code, stands, known, now)
+        return _Begun(stands, kept)
+
+    def _end(
+        self,
+        connection: Connection,
+        person: Person,
+        code: DossierCode,
+        stands: Standing,
+        known: Known,
+        now: dt.datetime,
+    ) -> Seen:
+        """What may be shown of what is known, with its line in the log."""
+        level = stands.level
         view = known.view if level != "code" or self._open(known.view) else None
         if view is None and level == "code":
-            await self._count_unknown(person, now)
+            self._count_unknown(self._counters.within(connection), person, now)
         outcome: Outcome = "shown" if view else "nothing"
-        await self._audit.record(person.address, code.text, level, outcome, now)
-        return Seen(code.text, level, view, known.fetched_at, known.stale)
+        self._audit.write(connection, person.address, code.text, level, outcome, now)
+        return Seen(code.text, level, view, known.fetched_at, known.stale, stands.label)
 
     async def known(self, code: DossierCode) -> Known:
         """What is known of a code, for checking a proof. Raises PortalError as :meth:`see` does."""
@@ -96,20 +147,21 @@ class Access:
             return False
         return view.procedure_code not in self._rules.sealed_procedures
 
-    async def _over_limits(self, person: Person, now: dt.datetime) -> bool:
-        rules = self._rules
-        async with self._counters.together() as counting:
-            for key, times in self._keys(person):
-                if await counting.hit(f"lookups:{key}", HOUR, now) > rules.lookups_per_hour * times:
-                    return True
-                if await counting.count(f"unknown:{key}", HOUR, now) >= rules.unknown_per_hour * times:
-                    return True
-            return await counting.count(_EVERYBODY, MINUTE, now) >= rules.unknown_per_minute
+    def _over_limits(self, counting: Counting, person: Person, now: dt.datetime) -> bool:
+        rules, keys = self._rules, self._keys(person)
+        windows = {f"unknown:{key}": HOUR for key, _ in keys} | {_EVERYBODY: MINUTE}
+        unknown = counting.counts(windows, now)
+        for key, times in keys:
+            if counting.hit(f"lookups:{key}", HOUR, now) > rules.lookups_per_hour * times:
+                return True
+            if unknown[f"unknown:{key}"] >= rules.unknown_per_hour * times:
+                return True
+        return unknown[_EVERYBODY] >= rules.unknown_per_minute
 
-    async def _count_unknown(self, person: Person, now: dt.datetime) -> None:
+    def _count_unknown(self, counting: Counting, person: Person, now: dt.datetime) -> None:
         for key, _ in self._keys(person):
-            await self._counters.hit(f"unknown:{key}", HOUR, now)
-        await self._counters.hit(_EVERYBODY, MINUTE, now)
+            counting.hit(f"unknown:{key}", HOUR, now)
+        counting.hit(_EVERYBODY, MINUTE, now)
 
     def _keys(self, person: Person) -> list[tuple[str, int]]:
         """What to count by, each with how many people it may stand for."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from sqlalchemy import delete, insert
+from sqlalchemy import Connection, delete
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
+from core.db.engine import transact
 from core.db.tables import LookupRow
 from core.messages import Address
 from core.secret import Secret
 
 Outcome = Literal["shown", "nothing", "away", "limited", "proved", "wrong", "locked", "delegated"]
 KEEP = dt.timedelta(days=730)
+_INSERT = LookupRow.__table__.insert()  # type: ignore[attr-defined]  # declarative tables are typed as FromClause
 
 
 class Audit:
@@ -26,6 +28,18 @@ class Audit:
         self, address: Address, code: str, level: str, outcome: Outcome, now: dt.datetime
     ) -> None:
         """Add one line."""
+        await transact(self._engine, lambda c: self.write(c, address, code, level, outcome, now))
+
+    def write(
+        self,
+        connection: Connection,
+        address: Address,
+        code: str,
+        level: str,
+        outcome: Outcome,
+        now: dt.datetime,
+    ) -> None:
+        """Add one line within the transaction of a connection."""
         row = {
             "at": now,
             "who": self.who(address),
@@ -34,8 +48,7 @@ class Audit:
             "level": level,
             "outcome": outcome,
         }
-        async with self._engine.begin() as connection:
-            await connection.execute(insert(LookupRow), row)
+        connection.execute(_INSERT, row)
 
     def who(self, address: Address) -> str:
         """The fingerprint an address has in the log."""

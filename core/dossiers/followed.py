@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from core.db import upsert
@@ -21,12 +21,6 @@ from core.people.same import same_person
 WORDING = "2026-11-reminders"  # which text of the consent was shown; a new text gets a new name
 LIMIT = 20  # dossiers one person may follow
 LABEL = 40  # letters
-
-
-_GET = select(FollowedRow.address, FollowedRow.code, FollowedRow.label).where(
-    same_person(FollowedRow.address, bindparam("own", type_=FollowedRow.address.type)),
-    FollowedRow.code == bindparam("code"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +68,6 @@ class List:
             rows = (await session.scalars(query)).all()
         labels = _labels(rows, str(address))
         return [Followed(code, label) for code, label in labels.items()]
-
-    async def get(self, address: Address, code: str) -> Followed | None:
-        """The entry of one dossier."""
-        async with self._engine.connect() as connection:
-            rows = (await connection.execute(_GET, {"own": str(address), "code": code})).all()
-        labels = _labels(rows, str(address))
-        return Followed(code, labels[code]) if rows else None
 
     async def add(self, address: Address, code: str, now: dt.datetime) -> bool:
         """Follow, with the consent recorded; False when the list is full."""
@@ -140,7 +127,7 @@ def _storable(text: str) -> str:
     return text.replace("\x00", "").encode("utf-8", "ignore").decode()
 
 
-def _labels(rows: Sequence[FollowedRow] | Sequence[Row[Any, Any, Any]], own: str) -> dict[str, str]:
+def _labels(rows: Sequence[FollowedRow], own: str) -> dict[str, str]:
     """The label of each code: the one given here, else one given on another address."""
     labels: dict[str, str] = {}
     for row in rows:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
+from sqlalchemy import Connection
 
 from core.dossiers.codes import DossierCode
 from core.dossiers.model import Dossier, DossierView
@@ -63,7 +64,7 @@ class Lookup:
         self._source, self._snapshots, self._clock = source, snapshots, clock
         self._wait, self._fresh = wait, fresh
         self._flights: dict[str, asyncio.Task[Snapshot]] = {}
-        self._landings = 0
+        self.landings = 0  # answers of the portal that have come in
 
     async def find(self, code: DossierCode) -> Known:
         """What is known of a code, within ``wait`` seconds.
@@ -71,12 +72,30 @@ class Lookup:
         Raises:
             PortalError: the portal did not tell and nothing is remembered.
         """
-        landings = self._landings
+        since = self.landings
         kept = await self._snapshots.get(code.text)
-        if landings != self._landings and not self._is_fresh(kept):
-            kept = await self._snapshots.get(code.text)  # an answer was stored while the old state was read
-        if kept and self._is_fresh(kept):
-            return _known(kept)
+        return self.fresh(kept) or await self.ask(code, kept, since)
+
+    def remembered(self, connection: Connection, code: DossierCode) -> Snapshot | None:
+        """What the portal told last, within the transaction of a connection."""
+        return self._snapshots.read(connection, code.text)
+
+    def fresh(self, kept: Snapshot | None) -> Known | None:
+        """What is known without asking the portal; None when it has to be asked."""
+        if kept is None or self._clock() - kept.fetched_at >= self._fresh:
+            return None
+        return _known(kept)
+
+    async def ask(self, code: DossierCode, kept: Snapshot | None, since: int) -> Known:
+        """As :meth:`find`, where what is remembered is too old to be given unasked.
+
+        Args:
+            since: :attr:`landings` from before ``kept`` was read.
+        """
+        if since != self.landings:  # an answer was stored while the old state was read
+            kept = await self._snapshots.get(code.text)
+            if known := self.fresh(kept):
+                return known
         try:
             async with asyncio.timeout(self._wait):
                 found = await asyncio.shield(self._flight(code))
@@ -89,9 +108,6 @@ class Lookup:
             log.warning("portal_lost_a_dossier")
             return _known(kept, stale=True)
         return _known(found)
-
-    def _is_fresh(self, kept: Snapshot | None) -> bool:
-        return kept is not None and self._clock() - kept.fetched_at < self._fresh
 
     def _last(self, kept: Snapshot | None, error: PortalError) -> Known:
         log.warning("portal_did_not_tell", error=type(error).__name__, reason=str(error))
@@ -108,7 +124,7 @@ class Lookup:
 
     def _landed(self, code: str, task: asyncio.Task[Snapshot]) -> None:
         self._flights.pop(code, None)
-        self._landings += 1
+        self.landings += 1
         if not task.cancelled():
             task.exception()  # whoever still waits gets it too; this keeps asyncio from reporting it as lost
 

@@ -17,38 +17,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from core.db import upsert
+from core.db.engine import transact
 from core.db.tables import DelegationRow, ProofRow
 from core.dossiers.snapshots import digits_proof, phone_proof
+from core.dossiers.standing import Level, Standing, standing
 from core.limits import HOUR, Counters
 from core.messages import Address
-from core.people.same import linked_since, same_person
+from core.people.same import same_person
 from core.profile import Disclosure
 from core.secret import Secret
 
-Level = Literal["code", "delegated", "proved"]
 Outcome = Literal["proved", "wrong", "locked"]
 TOKEN_DIGITS = 8  # spoken over the telephone in two groups of four
-
-
-_OWN = bindparam("address", type_=ProofRow.address.type)
-_VALID = (ProofRow.code == bindparam("code"), ProofRow.expires_at > bindparam("now"))
-_BORROWED = linked_since(ProofRow.address, _OWN, bindparam("ripe", type_=ProofRow.at.type)) & (
-    ProofRow.at > bindparam("young")
-)
-_PROVED = select(ProofRow.code).where(*_VALID, (ProofRow.address == _OWN) | _BORROWED).limit(1)
-_GRANTED = (
-    select(DelegationRow.id)
-    .where(
-        DelegationRow.code == bindparam("code"),
-        DelegationRow.grantee == bindparam("address"),
-        DelegationRow.expires_at > bindparam("now"),
-    )
-    .limit(1)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +60,16 @@ class Rights:
 
     async def level(self, address: Address, code: str, now: dt.datetime) -> Level:
         """What the person at this address may see of this dossier now."""
+        return (await self.of(address, code, now)).level
+
+    async def of(self, address: Address, code: str, now: dt.datetime) -> Standing:
+        """How the person at this address stands to a dossier now."""
+        return await transact(self._engine, lambda c: self.standing(c, address, code, now))
+
+    def standing(self, connection: Connection, address: Address, code: str, now: dt.datetime) -> Standing:
+        """How the person at this address stands to a dossier now, within the transaction of a connection."""
         young = now - self._rules.proof_lasts(address.channel)
-        values = {
-            "address": str(address),
-            "code": code,
-            "now": now,
-            "ripe": now - self._ripens,
-            "young": young,
-        }
-        async with self._engine.connect() as connection:
-            if await connection.scalar(_PROVED, values):
-                return "proved"
-            grant = await connection.scalar(_GRANTED, values)
-        return "delegated" if grant else "code"
+        return standing(connection, address, code, now, ripe=now - self._ripens, young=young)
 
     async def prove_by_digits(
         self, address: Address, code: str, digits: str, proofs: Collection[str], now: dt.datetime
@@ -213,8 +194,7 @@ class Rights:
     async def _remember(self, address: Address, code: str, kind: str, now: dt.datetime) -> None:
         expires = now + self._rules.proof_lasts(address.channel)
         row = {"address": str(address), "code": code, "kind": kind, "at": now, "expires_at": expires}
-        async with self._engine.begin() as connection:
-            await connection.execute(self._replace, row)
+        await transact(self._engine, lambda connection: connection.execute(self._replace, row))
 
     def _who(self, address: Address) -> str:
         return self._secret.fingerprint("who", str(address))

@@ -7,7 +7,7 @@ province allows it, the day of return are open. Every text about a dossier goes 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from core.dossiers.model import DossierView, Status, Step, Supplement
@@ -28,6 +28,9 @@ class Shown:
         simulated: comes from the simulator, is nobody's dossier.
         label: what the person calls it ("của mẹ"); empty when it has no name.
         hours_verified: whether the calendar's hours are those of this office, not the usual ones.
+        facts: what may be said: everything when proved, else only code, status and an open day of return.
+            Wording reads this and never ``view``, so that nothing private can slip into a text.
+        due: the moment of return in the province's zone; None when unknown or not to be said.
     """
 
     view: DossierView
@@ -40,6 +43,14 @@ class Shown:
     simulated: bool = False
     label: str = ""
     hours_verified: bool = False
+    facts: DossierView = field(init=False, repr=False, compare=False)
+    due: dt.datetime | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Once, for every line of a text asks for them."""
+        object.__setattr__(self, "facts", self._facts())
+        due = self.facts.due_at
+        object.__setattr__(self, "due", due.astimezone(self.calendar.zone) if due else None)
 
     @property
     def proved(self) -> bool:
@@ -55,23 +66,12 @@ class Shown:
         """Whether the day of return may be said, known or not."""
         return self.proved or self.due_allowed
 
-    @property
-    def facts(self) -> DossierView:
-        """What may be said: everything when proved, else only code, status and an open day of return.
-
-        Wording reads this and never ``view``, so that nothing private can slip into a text.
-        """
+    def _facts(self) -> DossierView:
         if self.proved:
             return self.view
         view = self.view
         due = view.due_at if self.due_allowed else None
         return DossierView(view.code, view.status, view.status_text, due_at=due)
-
-    @property
-    def due(self) -> dt.datetime | None:
-        """The moment of return in the province's zone; None when unknown or not to be said."""
-        due = self.facts.due_at
-        return due.astimezone(self.calendar.zone) if due else None
 
     @property
     def late(self) -> bool:

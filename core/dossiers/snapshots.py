@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from core.db import upsert
+from core.db.engine import transact
 from core.db.tables import SnapshotRow
 from core.dossiers.model import Dossier, DossierView
 from core.secret import Secret
 
 _VIEW: TypeAdapter[DossierView] = TypeAdapter(DossierView)
 KEEP = dt.timedelta(days=90)
-_ONE = select(SnapshotRow.view, SnapshotRow.proofs, SnapshotRow.fetched_at).where(
+_GET = select(SnapshotRow.view, SnapshotRow.proofs, SnapshotRow.fetched_at).where(
     SnapshotRow.code == bindparam("of")
 )
 
@@ -57,12 +58,11 @@ class Snapshots:
 
     async def get(self, code: str) -> Snapshot | None:
         """The snapshot; None when there is none or it was written by another version and cannot be read."""
-        async with self._engine.connect() as connection:
-            return await self.read(connection, code)
+        return await transact(self._engine, lambda connection: self.read(connection, code))
 
-    async def read(self, connection: AsyncConnection, code: str) -> Snapshot | None:
-        """As :meth:`get`, within a transaction."""
-        row = (await connection.execute(_ONE, {"of": code})).first()
+    def read(self, connection: Connection, code: str) -> Snapshot | None:
+        """As :meth:`get`, within the transaction of a connection."""
+        row = connection.execute(_GET, {"of": code}).first()
         if row is None:
             return None
         try:

@@ -15,10 +15,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
 
-from core.procedures.ranking import Likelihood, Named, Nearest, Postings
+from core.procedures.ranking import Likelihood, Named, Nearest, Postings, at_least
+from core.procedures.spelling import Spelling
 from nlu.vietnamese import ngrams, words
 
 # Set on the development questions: the weights of the nearest phrases and of names, and what
@@ -84,27 +83,29 @@ class Index:
             phrases += own
             owners += [number] * len(own)
         postings = Postings(phrases, np.asarray(owners, dtype=np.int64), len(self._ids))
-        self._postings = postings
+        self._numbers = postings.numbers
         self._likelihood = Likelihood(postings)
         self._nearest = Nearest(postings)
-        self._named = Named(postings, named)
-        self._vocabulary = sorted(t for t in postings.numbers if " " not in t and len(t) > 2)
+        self._named = Named(dict(zip(postings.numbers, self._nearest.rarity.tolist(), strict=True)), named)
+        self._spelling = Spelling(t for t in postings.numbers if " " not in t and len(t) > 2)
 
     def search(self, text: str, limit: int = 5) -> list[Hit]:
         """The best candidates for a message, best first; empty when it has no word that could name one."""
         tokens = [self._known(t) for t in words(text)]
-        numbers = self._postings.numbers
-        terms = sorted({numbers[t] for t in _terms(tokens) if t in numbers})
+        numbers, said = self._numbers, set(_terms(tokens))
+        terms = sorted(numbers[t] for t in said if t in numbers)
         if not terms or not self._ids or not _names_anything(tokens):
             return []
         likely = self._likelihood.scores(terms)
         near = self._nearest.scores(terms)
-        ranked = _standard(likely) + _NEAREST * _standard(near) + _NAMED * self._named.scores(tokens, _ASKING)
-        top = np.argpartition(-ranked, min(limit, len(ranked)) - 1)[:limit]
-        order = top[np.argsort(-ranked[top], kind="stable")]
+        ranked = _standard(likely) + _NEAREST * _standard(near)
+        for owner, score in self._named.scores(tokens, _ASKING).items():
+            ranked[owner] += _NAMED * score
+        top = at_least(ranked, limit)
+        order = top[np.argsort(-ranked[top], kind="stable")][:limit]
         shares = np.exp(ranked - ranked[order[0]])
         shares /= shares.sum()
-        fit = _fit(float(near[order[0]]), len(terms) / len(set(_terms(tokens))))
+        fit = _fit(float(near[order[0]]), len(terms) / len(said))
         return [
             Hit(self._ids[i], _probable(float(shares[i]), fit), float(shares[i]), fit, float(near[i]))
             for i in order
@@ -113,15 +114,9 @@ class Index:
 
     def _known(self, token: str) -> str:
         """The token itself, or its nearest indexed spelling when it is unknown and long enough."""
-        if token in self._postings.numbers or len(token) < 4 or not token.isalpha():
+        if token in self._numbers or len(token) < 4 or not token.isalpha():
             return token
-        found = process.extractOne(
-            token[:40],
-            self._vocabulary,
-            scorer=DamerauLevenshtein.distance,
-            score_cutoff=1 if len(token) < 8 else 2,
-        )
-        return str(found[0]) if found else token
+        return self._spelling.nearest(token)
 
 
 def _names_anything(tokens: list[str]) -> bool:
@@ -136,8 +131,9 @@ def _terms(tokens: list[str]) -> list[str]:
 
 
 def _standard(values: np.ndarray) -> np.ndarray:
-    centred: np.ndarray = values - values.mean()
-    return centred / (float(values.std()) or 1.0)
+    """The figures in standard deviations from their mean; zeros where all are alike."""
+    centred: np.ndarray = values - values.sum() / len(values)
+    return centred / (math.sqrt((centred * centred).sum() / len(values)) or 1.0)
 
 
 def _fit(nearest: float, known: float) -> float:

@@ -27,7 +27,7 @@ class Following:
 
     async def began(self, connection: AsyncConnection, address: Address, code: str, now: dt.datetime) -> None:
         """As :meth:`core.dossiers.followed.Follows.began`. What they have just seen is not told again."""
-        seen = await self._snapshots.read(connection, code)
+        seen = await connection.run_sync(self._snapshots.read, code)
         watched = rules.seen(None, seen.view, now) if seen and seen.view else None
         await self._watch.follow(connection, DossierCode.parse(code), watched, now)
         await waiting.forget_unfollowed(connection, code, await self._everywhere([address]))

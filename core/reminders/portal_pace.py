@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, literal, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.db import upsert
-from core.db.reminder_tables import PaceRow
+from core.db.reminder_tables import PortalPaceRow
 from core.dossiers.portals.connections import Limits
 from core.reminders.plan import scattered
 
@@ -42,10 +42,10 @@ class PortalPace:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        touched = upsert.insert(engine, PaceRow)
+        touched = upsert.insert(engine, PortalPaceRow)
         self._touch = touched.on_conflict_do_update(
-            index_elements=[PaceRow.channel], set_={"channel": touched.excluded.channel}
-        ).returning(PaceRow.free_at, PaceRow.paused_until)
+            index_elements=[PortalPaceRow.portal], set_={"portal": touched.excluded.portal}
+        ).returning(PortalPaceRow.free_at, PortalPaceRow.paused_until)
         self._failures: dict[str, int] = {}  # look-ups in a row that failed, as this process saw it
         self._pauses: dict[str, int] = {}
         self._until: dict[str, dt.datetime] = {}
@@ -56,12 +56,10 @@ class PortalPace:
     ) -> Allowance:
         """How many dossiers may be asked for now. Other processes wait until the transaction ends."""
         begun = now - max(BURST, _SECOND / limits.refresh_per_second)
-        row = (
-            await connection.execute(
-                self._touch, {"channel": _key(portal), "free_at": begun, "counted_at": begun}
-            )
-        ).one()
-        if row.paused_until and now < row.paused_until <= now + 2 * LONGEST_PAUSE:
+        row = (await connection.execute(self._touch, {"portal": portal, "free_at": begun})).one()
+        if row.paused_until is None:
+            self._until.pop(portal, None)  # another process found it well
+        elif now < row.paused_until <= now + 2 * LONGEST_PAUSE:
             return Allowance(0, begun, resting=True)
         # What is unused counts from here; a moment far ahead comes of a clock gone wrong.
         since = begun if row.free_at > now + 60 * _SECOND else max(row.free_at, begun)
@@ -76,7 +74,7 @@ class PortalPace:
     ) -> None:
         """So many are being asked for, within the same transaction."""
         at = allowed.since + number * _SECOND / limits.refresh_per_second
-        await connection.execute(_SPEND, {"of": _key(portal), "at": at})
+        await connection.execute(_SPEND, {"of": portal, "at": at})
 
     def resting(self, portal: str, now: dt.datetime) -> bool:
         """Whether this process has seen that the portal is left alone now."""
@@ -89,7 +87,7 @@ class PortalPace:
             self._probing.discard(portal)
             self._until.pop(portal, None)
             async with self._engine.begin() as connection:
-                await connection.execute(_GO_ON, {"of": _key(portal)})
+                await connection.execute(_GO_ON, {"of": portal})
 
     async def failed(self, portal: str, limits: Limits, now: dt.datetime, at_once: bool = False) -> bool:
         """The portal did not tell; says whether it is left alone for a while from now on.
@@ -108,17 +106,13 @@ class PortalPace:
         pause = min(dt.timedelta(seconds=limits.pause) * 2 ** min(pauses - 1, 12), LONGEST_PAUSE)
         self._until[portal] = now + pause * (1 + scattered(f"{portal}/{pauses}", _JITTER))
         async with self._engine.begin() as connection:
-            await connection.execute(_PAUSE, {"of": _key(portal), "until": self._until[portal]})
+            await connection.execute(_PAUSE, {"of": portal, "until": self._until[portal]})
         return True
 
 
-def _key(portal: str) -> str:
-    return f"portal/{portal}"
-
-
 _SECOND = dt.timedelta(seconds=1)
-_MOMENT: Any = PaceRow.free_at.type
-_OF = update(PaceRow).where(PaceRow.channel == bindparam("of"))
+_MOMENT: Any = PortalPaceRow.free_at.type
+_OF = update(PortalPaceRow).where(PortalPaceRow.portal == bindparam("of"))
 _SPEND = _OF.values(free_at=bindparam("at", type_=_MOMENT))
 _PAUSE = _OF.values(paused_until=bindparam("until", type_=_MOMENT))
 _GO_ON = _OF.values(paused_until=literal(None, _MOMENT))

@@ -81,7 +81,7 @@ class Saving:
                 await waiting.drop_all(connection, code, now)
                 await self._watch.forget(connection, code)
                 return Kept(True)
-            seen = await self._snapshots.read(connection, code)
+            seen = await connection.run_sync(self._snapshots.read, code)
             await self._snapshots.write(connection, code, dossier, now)
             stands = await waiting.stands(connection, code)
             dropped = 0

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.db import upsert
 from core.db.reminder_tables import OutboxRow, WishesRow
-from core.db.tables import LinkRow
+from core.db.tables import FollowedRow, LinkRow
 from core.messages import Address
 from core.people.same import same_person
 from core.reminders.model import Kind, Wishes
@@ -25,6 +25,8 @@ STOPPED = "stopped"  # why what waited was dropped
 # "unknown" without an end may have arrived and would be tried once more. What a worker has claimed it finds
 # gone when it begins; what is on the wire cannot be called back.
 _WAITS = OutboxRow.finished_at.is_(None) & OutboxRow.state.in_(("pending", "claimed", "unknown"))
+
+_DONE: dict[str, Any] = {"body": None, "worker": None, "lease_until": None}
 
 
 class WishBook:
@@ -59,16 +61,17 @@ class WishBook:
             statement = (
                 update(OutboxRow)
                 .where(same_person(OutboxRow.address, str(address)), _WAITS)
-                .values(state="dropped", reason=STOPPED, finished_at=now, worker=None, lease_until=None)
+                .values(state="dropped", reason=STOPPED, finished_at=now, **_DONE)
             )
             done: CursorResult[Any] = await connection.execute(statement)
             return done.rowcount
 
     async def resume(self, address: Address, now: dt.datetime) -> int:
-        """Begin again: no stop, no pause. Of what was dropped the part that lies ahead waits again; what came
-        due meanwhile does not, so that nobody is flooded. Says how many."""
+        """Begin again: no stop, no pause. Of what was dropped about dossiers they still follow, the part that
+        lies ahead waits again; what came due meanwhile does not, so that nobody is flooded. Says how many."""
         wishes = await self.get(address)
         again = Wishes(wishes.off, wishes.hours, wishes.quiet_changes)
+        still = select(FollowedRow.code).where(same_person(FollowedRow.address, str(address)))
         async with self._engine.begin() as connection:
             await self._write(connection, address, again, now)
             statement = (
@@ -79,6 +82,7 @@ class WishBook:
                     OutboxRow.reason == STOPPED,
                     OutboxRow.unknowns == 0,
                     OutboxRow.due_at > now,
+                    OutboxRow.subject.in_(still),
                 )
                 .values(state="pending", reason=None, finished_at=None)
             )

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from core.dossiers.followed import List
 from core.dossiers.rights import Rights
 from core.dossiers.shown import Shown
 from core.dossiers.snapshots import Snapshot, Snapshots
@@ -51,14 +50,13 @@ class Writer:
         watch: Watch,
         snapshots: Snapshots,
         rights: Rights,
-        followed: List,
         profile: Profile,
         clock: Callable[[], dt.datetime],
         *,
         simulated: bool = False,
     ) -> None:
         self._wishes, self._watch, self._snapshots = wishes, watch, snapshots
-        self._rights, self._followed, self._profile, self._clock = rights, followed, profile, clock
+        self._rights, self._profile, self._clock = rights, profile, clock
         self._calendar, self._simulated = profile.calendar(), simulated
 
     async def write(self, outgoing: Outgoing) -> Message | Drop | Later:
@@ -109,22 +107,21 @@ class Writer:
     async def _said(
         self, outgoing: Outgoing, address: Address, snapshot: Snapshot, now: dt.datetime, *, stale: bool
     ) -> Message | Drop:
-        entry = await self._followed.get(address, outgoing.subject)
-        if entry is None:
+        person = await self._rights.of(address, outgoing.subject, now)
+        if person.label is None:
             return Drop("unfollowed")
-        level = await self._rights.level(address, outgoing.subject, now)
         profile = self._profile
         assert snapshot.view is not None
         shown = Shown(
             view=snapshot.view,
-            level="code" if level == "code" else "proved",
+            level="code" if person.level == "code" else "proved",
             due_allowed="due" in profile.dossiers.by_code,
             now=now,
             calendar=self._calendar,
             fetched_at=snapshot.fetched_at,
             stale=stale,
             simulated=self._simulated,
-            label=entry.label,
+            label=person.label,
             hours_verified=profile.office_hours.verified,
         )
         kind, check = outgoing.kind, outgoing.check

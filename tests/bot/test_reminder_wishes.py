@@ -27,22 +27,29 @@ async def wishes(engine: AsyncEngine, who: str) -> Wishes:
 async def test_stop_drops_what_waits_and_says_how_to_begin_again(
     town: Town, engine: AsyncEngine, who: str
 ) -> None:
-    now = town.world.now()
-    await put(engine, who, "H15.1", now + dt.timedelta(2), state="pending", check="AAAA")
+    now, code = town.world.now(), town.dossier("H15").dossier.code
+    await follow(town, code, who)
+    await put(engine, who, code, now + dt.timedelta(2), state="pending", check="AAAA")
+    await put(engine, who, "H15.3", now + dt.timedelta(2), state="pending", check="EEEE")
+    await put(engine, who, code, now + dt.timedelta(2), state="claimed", check="FFFF", worker="w")
+    await put(engine, who, code, now, state="sending", check="GGGG", worker="w")
     await put(engine, who, "H15.2", now - dt.timedelta(hours=1), state="pending", check="CCCC")
     await put(engine, "zalo:other", "H15.1", now, state="pending", check="DDDD")
     answer = await town.says("thôi đừng nhắn nữa", who)
     assert "Đã dừng mọi tin nhắc" in answer
     assert "nhắc lại" in answer
     assert (await wishes(engine, who)).stopped
+    dropped = ("dropped", "stopped")
     assert await states(engine) == {
-        "AAAA": ("dropped", "stopped"), "CCCC": ("dropped", "stopped"), "DDDD": ("pending", None)
+        "AAAA": dropped, "CCCC": dropped, "DDDD": ("pending", None), "EEEE": dropped, "FFFF": dropped,
+        "GGGG": ("sending", None),
     }  # fmt: skip
     assert "Đang DỪNG" in await town.says("/nhacnho", who)
     assert "nhắc lại từ bây giờ" in await town.says("nhắc lại", who)
     assert not (await wishes(engine, who)).stopped
     found = await states(engine)
     assert (found["AAAA"][0], found["CCCC"][0]) == ("pending", "dropped")  # nobody is flooded
+    assert found["EEEE"][0] == "dropped"  # not followed any more
 
 
 @each_channel

@@ -69,14 +69,13 @@ class Showing:
         seen = await self._see(person, code)
         if isinstance(seen, Hidden):
             return Said((seen.message,), code.text)
-        entry = await self._followed.get(person.address, code.text)
-        shown = self._shown(seen, now, entry)
+        shown = self._shown(seen, now)
         about = wording.about(shown)
-        told = await self._told(person, [shown] if entry else [])
+        told = await self._told(person, [shown] if seen.label is not None else [])
         if line := told.get(code.text):
             about = replace(about, text=f"{about.text}\n\n{line[:1].upper()}{line[1:]}.")
         text = f"{first}\n\n{about.text}" if first else about.text
-        message = Message(text, _buttons(shown, seen, followed=entry is not None))
+        message = Message(text, _buttons(shown, seen, followed=seen.label is not None))
         return Said((message,), code.text, procedure=_procedure(seen))
 
     async def several(self, person: Person, codes: Sequence[DossierCode], now: dt.datetime) -> Message:
@@ -84,7 +83,7 @@ class Showing:
         entries = {f.code: f for f in await self._followed.of(person.address)}
         seen = await asyncio.gather(*(self._see(person, code) for code in codes))
         followed = [
-            self._shown(one, now, entries[code.text])
+            self._shown(one, now)
             for code, one in zip(codes, seen, strict=True)
             if isinstance(one, Seen) and code.text in entries
         ]
@@ -104,7 +103,7 @@ class Showing:
         seen = await self._see(person, code)
         if isinstance(seen, Hidden):
             return Said((seen.message,), code.text)
-        shown = self._shown(seen, now, None)
+        shown = self._shown(replace(seen, label=None), now)
         message = replace(wording.timeline(shown), buttons=_buttons(shown, seen, followed=False, short=True))
         return Said((message,), code.text, procedure=_procedure(seen))
 
@@ -119,10 +118,9 @@ class Showing:
         seen = await self._see(person, code)
         if isinstance(seen, Hidden):
             return Said((seen.message,), code.text)
-        entry = await self._followed.get(person.address, code.text)
-        shown = self._shown(seen, now, entry)
+        shown = self._shown(seen, now)
         answers = [follow_up_wording.answer(one, shown) for one in asked[:2]]
-        buttons = _buttons(shown, seen, followed=entry is not None, short=True)
+        buttons = _buttons(shown, seen, followed=seen.label is not None, short=True)
         answers[-1] = replace(answers[-1], buttons=buttons)
         return Said(tuple(answers), code.text, procedure=_procedure(seen))
 
@@ -155,7 +153,7 @@ class Showing:
             return message
         return replace(message, text=f"Mã này do {former} cũ cấp, nay thuộc $province.\n{message.text}")
 
-    def _shown(self, seen: Seen, now: dt.datetime, entry: Followed | None) -> Shown:
+    def _shown(self, seen: Seen, now: dt.datetime) -> Shown:
         assert seen.view is not None
         return Shown(
             view=seen.view,
@@ -166,13 +164,13 @@ class Showing:
             fetched_at=seen.fetched_at,
             stale=seen.stale,
             simulated=self._simulated,
-            label=entry.label if entry else "",
+            label=seen.label or "",
             hours_verified=self._profile.office_hours.verified,
         )
 
     def _line(self, code: DossierCode, one: Seen | Hidden, entry: Followed | None, now: dt.datetime) -> str:
         if isinstance(one, Seen):
-            return wording.summary(self._shown(one, now, entry))
+            return wording.summary(self._shown(one, now))
         name = f"{entry.label} – {code.text}" if entry and entry.label else code.text
         return f"• {name}: {one.short}"
 

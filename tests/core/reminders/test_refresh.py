@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.db import engine as engines
-from core.db.reminder_tables import OutboxRow, PaceRow, TaskRow, WatchRow
+from core.db.reminder_tables import OutboxRow, PortalPaceRow, TaskRow, WatchRow
 from core.dossiers.codes import DossierCode
 from core.dossiers.model import Dossier, Status
 from core.dossiers.portals.connections import Limits
@@ -318,6 +318,22 @@ async def test_a_restarted_worker_knows_of_the_pause(town: Town) -> None:
     assert len(town.portals.calls) == asked + 1
 
 
+async def test_a_worker_takes_anothers_word_that_the_portal_is_well(town: Town) -> None:
+    await many(town, 30)
+    town.portals.down["H15"] = PortalAway("down")
+    first, second = town.refresh("one"), town.refresh("two")
+    await first.tick()
+    town.clock.move(seconds=LIMITS.pause * 2)
+    await first.tick()  # fails again and rests longer
+    town.clock.move(seconds=LIMITS.pause * 2.6)
+    town.portals.down.clear()
+    await second.tick()
+    town.clock.move(seconds=1)
+    async with town.engine.begin() as connection:
+        assert await connection.scalar(select(func.count()).where(PortalPaceRow.paused_until.is_(None))) == 1
+    assert (await first.tick())["looked"] > 0
+
+
 async def test_a_refusal_needs_an_operator_and_is_not_repeated(town: Town) -> None:
     await many(town, 20)
     town.portals.down["H15"] = PortalRefused("credentials")
@@ -392,7 +408,9 @@ async def test_a_code_nobody_knows_yet_is_asked_for_less_and_less(town: Town) ->
         waits.append(row.next_at - town.clock())
     assert waits == sorted(waits)
     async with town.engine.connect() as connection:  # the portal is well
-        assert await connection.scalar(select(func.count()).where(PaceRow.paused_until.is_not(None))) == 0
+        assert (
+            await connection.scalar(select(func.count()).where(PortalPaceRow.paused_until.is_not(None))) == 0
+        )
     town.holds(status=Status.RECEIVED)
     counts = await town.look()
     assert (counts["looked"], counts["changed"]) == (1, 0)
@@ -491,8 +509,8 @@ async def test_a_lease_and_a_pause_of_a_clock_gone_wrong_do_not_last(town: Town)
     far = town.clock() + dt.timedelta(days=2000)
     async with town.engine.begin() as connection:
         await connection.execute(update(WatchRow).values(worker="gone", lease_until=far))
-        pace = {"channel": "portal/h15", "free_at": far, "paused_until": far}
-        await connection.execute(PaceRow.__table__.insert(), pace)  # type: ignore[attr-defined]
+        pace = {"portal": "h15", "free_at": far, "paused_until": far}
+        await connection.execute(PortalPaceRow.__table__.insert(), pace)  # type: ignore[attr-defined]
     assert (await town.refresh().tick())["looked"] == 1
 
 

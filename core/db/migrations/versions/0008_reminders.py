@@ -27,6 +27,7 @@ _TABLES = (
     "gone",
     "delivery",
     "outbox",
+    "portal_pace",
     "watch",
 )
 
@@ -64,6 +65,14 @@ def _watch() -> None:
             "CASE WHEN substr(code, 1, 1) <= '9' THEN substr(code, 11, 3) ELSE substr(code, 1, 3) END, "
             "MIN(since), MIN(since), 0 FROM followed GROUP BY code"
         )
+    )
+
+    op.create_table(
+        "portal_pace",
+        sa.Column("portal", sa.String(40), nullable=False),
+        sa.Column("free_at", _MOMENT, nullable=False),
+        sa.Column("paused_until", _MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("portal", name="pk_portal_pace"),
     )
 
 
@@ -187,7 +196,7 @@ def _clock() -> None:
     )
     op.create_table(
         "channel_pace",
-        sa.Column("channel", sa.String(60), nullable=False),
+        sa.Column("channel", sa.String(20), nullable=False),
         sa.Column("free_at", _MOMENT, nullable=False),
         sa.Column("counted_at", _MOMENT, nullable=False),
         sa.Column("paused_until", _MOMENT, nullable=True),
