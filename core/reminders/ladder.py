@@ -18,7 +18,7 @@ import structlog
 from core.errors import SendError
 from core.messages import Address, Message
 from core.reminders import tasks
-from core.reminders.contract import Outcome, Step
+from core.reminders.contract import Later, Outcome, Step
 from core.reminders.model import Kind, Outgoing
 from core.reminders.reach import decide, pause_for
 from core.reminders.values import values
@@ -63,6 +63,8 @@ class Ladder:
         message: object = climb.message
         if address != climb.own:
             message = await self._parts.writer.write(replace(climb.outgoing, address=str(address)))
+        if isinstance(message, Later):
+            climb.later(Outcome("pending", message.reason, message.at, counts=False))
         if not isinstance(message, Message):
             climb.lost.add(address)  # they may not be told this there, or do not wish it now
             return None
@@ -160,10 +162,7 @@ class Ladder:
             return None
         if error is not None and error.not_before is None and not error.configuration:
             return outcome
-        if climb.wait is None or (
-            outcome.retry_at and climb.wait.retry_at and outcome.retry_at < climb.wait.retry_at
-        ):
-            climb.wait = outcome
+        climb.later(outcome)
         return None
 
     async def _unreached(self, climb: Climb) -> Outcome:

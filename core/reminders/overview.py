@@ -15,8 +15,7 @@ from core.reminders.purse import Purse
 from core.reminders.wording import TITLES
 
 STALE = dt.timedelta(minutes=15)  # since something the clock does every few seconds or minutes ended well
-STALE_DAILY = dt.timedelta(hours=26)
-DAILY: frozenset[str] = frozenset()  # names of ticks done at a time of day
+SLOW = {"tidy": dt.timedelta(hours=3)}  # what is done less often
 RECENT = dt.timedelta(days=30)  # finished messages that are counted
 _STATES = {
     "pending": "chờ gửi",
@@ -31,14 +30,8 @@ _STATES = {
 }
 
 
-async def collect(
-    engine: AsyncEngine, profile: Profile, now: dt.datetime, daily: frozenset[str] = DAILY
-) -> dict[str, Any]:
-    """Everything, as JSON takes it. Errors of the database are raised as they are.
-
-    Args:
-        daily: ticks done once a day, which are stale later than the others.
-    """
+async def collect(engine: AsyncEngine, profile: Profile, now: dt.datetime) -> dict[str, Any]:
+    """Everything, as JSON takes it. Errors of the database are raised as they are."""
     zone, costs = ZoneInfo(profile.timezone), profile.reminders.costs
     purse = Purse(engine, lambda: now, zone, costs.month)
     async with engine.connect() as connection:
@@ -46,7 +39,7 @@ async def collect(
             "outbox": await _outbox(connection, now),
             "oldest_due": await _oldest(connection, now),
             "channels": await _channels(connection, now),
-            "ticks": await _ticks(connection, now, daily),
+            "ticks": await _ticks(connection, now),
             "steps": await _steps(connection, now, zone),
             "tasks": await connection.scalar(
                 select(func.count()).select_from(TaskRow).where(TaskRow.done_at.is_(None))
@@ -84,12 +77,12 @@ async def _channels(connection: AsyncConnection, now: dt.datetime) -> dict[str, 
     }
 
 
-async def _ticks(connection: AsyncConnection, now: dt.datetime, daily: frozenset[str]) -> dict[str, Any]:
+async def _ticks(connection: AsyncConnection, now: dt.datetime) -> dict[str, Any]:
     rows = (await connection.execute(select(*TickRow.__table__.c).order_by(TickRow.name))).all()
     return {
         r.name: {
             "well_at": _iso(r.well_at),
-            "stale": r.well_at is None or now - r.well_at > (STALE_DAILY if r.name in daily else STALE),
+            "stale": r.well_at is None or now - r.well_at > SLOW.get(r.name, STALE),
             "result": r.result,
         }
         for r in rows

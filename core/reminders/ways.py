@@ -118,6 +118,15 @@ class Climb:
             for other in self.others:
                 yield other, means
 
+    def later(self, outcome: Outcome) -> None:
+        """Keep the earliest of the later tries."""
+        if self.wait is None or _moment(outcome) < _moment(self.wait):
+            self.wait = outcome
+
     def end(self, outcome: Outcome) -> Outcome:
         """The outcome with every step that was tried."""
         return replace(outcome, steps=tuple(self.steps))
+
+
+def _moment(outcome: Outcome) -> dt.datetime:
+    return outcome.retry_at or dt.datetime.max.replace(tzinfo=dt.UTC)

@@ -291,6 +291,18 @@ async def test_a_linked_address_keeps_its_own_wishes(town: Town) -> None:
     ]
 
 
+async def test_the_hours_of_a_linked_address_are_waited_for(town: Town) -> None:
+    await town.link(town.zalo, town.telegram_address)
+    town.person.banned = True
+    town.books.says[town.telegram_address] = Later(town.clock() + 5 * HOUR, "hours")
+    assert await town.remind() == {"pending": 1}
+    assert await town.tasks.waiting() == []
+    town.world.clock.advance(hours=5, seconds=1)
+    town.books.says.clear()
+    assert await town.delivery.tick() == {"sent": 1}
+    assert town.telegram.tried == [town.telegram_address]
+
+
 async def test_a_month_used_up_goes_on_at_once(town: Town) -> None:
     await town.link("zalobot:9", town.zalo)
     await town.writes()
