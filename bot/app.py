@@ -40,6 +40,7 @@ from core.procedures import catalogue
 from core.procedures.choices import Choices, keep_learning
 from core.procedures.guide import Guide
 from core.reminders.gate import Replies
+from core.reminders.ledger import Ledger
 from core.reminders.web_mail import Letter, WebMail
 from core.secret import Secret
 from core.settings import Settings
@@ -147,8 +148,9 @@ def _zalo_oa(settings: Settings, made: Parts) -> Channel | None:
         return None
     from bot.channels.zalo_oa.build import build
     from bot.channels.zalo_oa.config import of_settings
-    from bot.channels.zalo_oa.inbound import RightsRequest
+    from bot.channels.zalo_oa.inbound import Receipt, RightsRequest
     from bot.channels.zalo_oa.rights import take_rights
+    from bot.channels.zalo_oa.template_file import load
 
     async def left(address: Address) -> None:
         await made.inbox.drop(address)
@@ -156,8 +158,22 @@ def _zalo_oa(settings: Settings, made: Parts) -> Channel | None:
     async def rights(request: RightsRequest) -> None:
         await take_rights(made.inbox, request)
 
+    async def receipt(told: Receipt) -> None:
+        await Ledger(made.engine).delivered(told.tracking)
+
     config = of_settings(settings)
-    return build(config, made.engine, made.secret, made.inbox, _now, on_unfollow=left, on_rights=rights)
+    templates = load(settings.zalo_templates_file) if settings.zalo_templates_file else None
+    return build(
+        config,
+        made.engine,
+        made.secret,
+        made.inbox,
+        _now,
+        on_unfollow=left,
+        on_rights=rights,
+        on_receipt=receipt,
+        templates=templates,
+    )
 
 
 def _zalo_bot(settings: Settings, made: Parts) -> Channel | None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.channels.contract import Channel
+from bot.channels.zalo_oa.service import Zalo
 from bot.clock import Clock, Tick
 from bot.dossiers import Dossiers
 from bot.reminding import Offering, Reminding
@@ -25,15 +26,19 @@ from core.profile import Profile
 from core.reminders import rules
 from core.reminders.deliver import Delivery
 from core.reminders.gate import Replies
+from core.reminders.ladder import Ladder
 from core.reminders.ledger import Ledger
 from core.reminders.outbox import Outbox
 from core.reminders.pace import LIMITS, PAID_TELEGRAM, Pace
 from core.reminders.plan import Rules
-from core.reminders.reach import PlainReach
+from core.reminders.purse import Purse
 from core.reminders.refresh import Portals, Refresh
 from core.reminders.saving import Saving
+from core.reminders.tasks import Tasks
 from core.reminders.ticks import Ticks
+from core.reminders.twins import Twins
 from core.reminders.watch import Watch
+from core.reminders.ways import Paid, Parts
 from core.reminders.web_mail import CHANNEL as WEB
 from core.reminders.writer import Writer
 from core.settings import Settings
@@ -123,10 +128,11 @@ def assemble(made: Common, channels: Sequence[Channel]) -> Speaking:
     senders = _senders(made, channels, bulk)
     limits = dict(LIMITS) | ({"telegram": PAID_TELEGRAM} if made.settings.telegram_paid_broadcast else {})
     pace = Pace(engine, now, limits)
+    writer = _writer(made)
     delivery = Delivery(
         outbox,
-        _writer(made),
-        PlainReach(senders, pace, now),
+        writer,
+        Ladder(_ways(made, channels, senders, pace, writer)),
         pace,
         made.replies,
         now,
@@ -144,6 +150,17 @@ def _senders(made: Common, channels: Sequence[Channel], bulk: Bulk | None) -> di
         writable[TELEGRAM] = bulk
     offering: dict[str, Sender] = {n: Offering(sender, states, made.now) for n, sender in writable.items()}
     return offering | {WEB: made.reminders.mail}
+
+
+def _ways(
+    made: Common, channels: Sequence[Channel], senders: Mapping[str, Sender], pace: Pace, writer: Writer
+) -> Parts:
+    """Every way to a person: Zalo's account is the one that may cost something."""
+    engine, now, costs = made.engine, made.now, made.profile.reminders.costs
+    purse = Purse(engine, now, ZoneInfo(made.profile.timezone), costs.month)
+    paid = {c.name: Paid(c.windows, c.templates) for c in channels if isinstance(c, Zalo)}
+    links, twins = Links(engine, made.profile.linking), Twins(engine, now)
+    return Parts(senders, paid, pace, writer, writer, links, twins, Tasks(engine), purse, costs, now)
 
 
 def _bulk(made: Common, channels: Sequence[Channel]) -> Bulk | None:

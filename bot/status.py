@@ -112,7 +112,18 @@ def _channel(name: str, told: dict[str, Any]) -> str:
             parts.append(f"CẦN chạy {token['remedy']}")
     if quota := told.get("quota"):
         parts.append(_quota(quota))
+    if "templates" in told:
+        parts.append(_templates(told["templates"]))
     return f"{name}: {'; '.join(parts)}"
+
+
+def _templates(templates: dict[str, Any] | None) -> str:
+    if templates is None:
+        return "không dùng tin mẫu (chưa đặt ZALO_TEMPLATES_FILE)"
+    left = "chưa rõ" if templates["left_today"] is None else templates["left_today"]
+    said = f"tin mẫu dùng được: {', '.join(templates['ready']) or 'không có'}, hôm nay còn {left} tin"
+    wrong = [f"{kind}: {why}" for kind, why in templates["wrong"].items()]
+    return f"{said}; CẦN sửa tin mẫu {' | '.join(wrong)}" if wrong else said
 
 
 def _quota(quota: dict[str, Any]) -> str:

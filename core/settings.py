@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     zalo_trust_form_phone: bool = False
     zalo_api_base_url: str = "https://openapi.zalo.me"
     zalo_oauth_base_url: str = "https://oauth.zaloapp.com"
+    zalo_zbs_base_url: str = "https://business.openapi.zalo.me"
+    zalo_templates_file: Path | None = None
     zalo_media_hosts: str = "zdn.vn,zadn.vn,dlfl.vn,dlmd.me"
     zalo_media_base_url: str | None = None
     zalo_contact_image: str | None = None

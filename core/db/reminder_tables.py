@@ -111,6 +111,15 @@ class DeliveryRow(Base):
     cost: Mapped[int] = mapped_column(default=0)
 
 
+class SpendingRow(Base):
+    """What paid steps of a month (in the province) cost, in đồng, those under way included."""
+
+    __tablename__ = "spending"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    spent: Mapped[int] = mapped_column(default=0)
+
+
 class GoneRow(Base):
     """An address that takes no messages: its person blocked the bot or left. Ended by what they write later."""
 

@@ -34,7 +34,7 @@ class Step:
     Args:
         step: free, charged, template, other, counter, or unclear.
         address: where it went.
-        outcome: how it ended: sent, unknown, failed, gone, or again.
+        outcome: how it ended: sent, delivered, unknown, failed, gone, again, or tasked (given to the counter).
         cost: in đồng.
     """
 

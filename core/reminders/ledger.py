@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.db.reminder_tables import DeliveryRow
 from core.reminders.contract import Step
 
+_TRACKING = "nhac-"
 KEEP = dt.timedelta(days=400)  # a year's accounts and the questions about them
 
 
@@ -35,8 +36,13 @@ async def write(
         await connection.execute(insert(DeliveryRow), rows)
 
 
+def tracking(outbox: int) -> str:
+    """What a platform's delivery report names a message by."""
+    return f"{_TRACKING}{outbox}"
+
+
 class Ledger:
-    """Reads the ledger."""
+    """Reads the ledger, and keeps what platforms report afterwards."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -59,6 +65,17 @@ class Ledger:
         async with self._engine.connect() as connection:
             found = (await connection.execute(query)).all()
         return {(step, outcome): (number, cost) for step, outcome, number, cost in found}
+
+    async def delivered(self, tracked: str) -> bool:
+        """A template reached a telephone: its step is ``delivered``. False when it is none of ours."""
+        ident = tracked.removeprefix(_TRACKING)
+        if not tracked.startswith(_TRACKING) or not ident.isascii() or not ident.isdigit() or len(ident) > 18:
+            return False
+        row = DeliveryRow
+        mine = (row.outbox == int(ident), row.step == "template", row.outcome.in_(("sent", "unknown")))
+        async with self._engine.begin() as connection:
+            result = await connection.execute(update(row).where(*mine).values(outcome="delivered"))
+        return result.rowcount > 0
 
     async def forget_old(self, now: dt.datetime) -> None:
         """Delete what happened longer than KEEP ago."""

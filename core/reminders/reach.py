@@ -39,18 +39,20 @@ class PlainReach:
             await self._senders[address.channel].send(address, message)
         except SendError as error:
             outcome = decide(error, outgoing, self._clock())
-            await self._tell(address.channel, error)
+            await pause_for(self._pace, address.channel, error, self._clock())
         else:
             outcome = Outcome("sent")
         said = "again" if outcome.state == "pending" else outcome.state
         step = Step("free", outgoing.address, said, outcome.reason)
         return Outcome(outcome.state, outcome.reason, outcome.retry_at, (step,), outcome.counts)
 
-    async def _tell(self, channel: str, error: SendError) -> None:
-        if error.rate or error.configuration:
-            wait = MISCONFIGURED if error.configuration else error.retry_after or 1.0
-            log.warning("channel_paused", channel=channel, seconds=wait, configuration=error.configuration)
-            await self._pace.pause(channel, self._clock() + dt.timedelta(seconds=wait))
+
+async def pause_for(pace: Pace, channel: str, error: SendError, now: dt.datetime) -> None:
+    """Pause a channel whose platform is too busy with us or that an operator must mend."""
+    if error.rate or error.configuration:
+        wait = MISCONFIGURED if error.configuration else error.retry_after or 1.0
+        log.warning("channel_paused", channel=channel, seconds=wait, configuration=error.configuration)
+        await pace.pause(channel, now + dt.timedelta(seconds=wait))
 
 
 def decide(error: SendError, outgoing: Outgoing, now: dt.datetime) -> Outcome:

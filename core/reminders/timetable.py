@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from core.reminders.costs import Costs
 from core.reminders.model import Kind
 
 Span = tuple[dt.time, dt.time]
@@ -91,6 +92,7 @@ class Timetable(BaseModel):
         closed_for_days: how many days after its state began a dossier is still told of a closed counter.
         supplement, payment, pickup, rating: see KindRule; counted from the beginning of the state.
         due: ``before`` counts back from the day of return.
+        costs: what may be paid to reach people, see Costs.
         late: ``after`` counts from the day of return; staff are told at once.
     """
 
@@ -101,6 +103,7 @@ class Timetable(BaseModel):
     hour: dt.time = dt.time(8, 30)
     closed_for_days: _Count = 60
     looks: Looks = Looks()
+    costs: Costs = Costs()
     changed: KindRule = KindRule(days="any")
     supplement: KindRule = KindRule(before=(3, 1), without_deadline=(5,), expires_hours=48)
     payment: KindRule = KindRule(after=(2,), before=(0,), without_deadline=(5,), expires_hours=48)

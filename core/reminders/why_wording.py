@@ -23,6 +23,8 @@ _STEPS = {
 }
 _ENDINGS = {
     "sent": "đã gửi",
+    "delivered": "đã đến điện thoại",
+    "tasked": "đã giao",
     "unknown": "chưa rõ đã đến chưa",
     "failed": "không gửi được",
     "gone": "tài khoản không nhận tin nữa",

@@ -107,12 +107,34 @@ class Writer:
     async def _said(
         self, outgoing: Outgoing, address: Address, snapshot: Snapshot, now: dt.datetime, *, stale: bool
     ) -> Message | Drop:
+        shown = await self._shown(outgoing, address, snapshot, now, stale=stale)
+        if shown is None:
+            return Drop("unfollowed")
+        kind, check, profile = outgoing.kind, outgoing.check, self._profile
+        said = compose(kind, outgoing.occasion, shown, check, profile.reminders, profile.portal)
+        if said is None:
+            return Drop("not_open")
+        if outgoing.unknowns:
+            said = replace(said, text=f"(Có thể anh/chị đã nhận tin này.)\n{said.text}")
+        return profile.fill(said)
+
+    async def shown(self, outgoing: Outgoing) -> Shown | None:
+        """The dossier as the address may see it now, as last seen; None when there is none, or none of theirs."""
+        now, snapshot = self._clock(), await self._snapshots.get(outgoing.subject)
+        if snapshot is None or snapshot.view is None:
+            return None
+        stale = now - snapshot.fetched_at > FRESH
+        return await self._shown(outgoing, Address.parse(outgoing.address), snapshot, now, stale=stale)
+
+    async def _shown(
+        self, outgoing: Outgoing, address: Address, snapshot: Snapshot, now: dt.datetime, *, stale: bool
+    ) -> Shown | None:
         person = await self._rights.of(address, outgoing.subject, now)
         if person.label is None:
-            return Drop("unfollowed")
+            return None
         profile = self._profile
         assert snapshot.view is not None
-        shown = Shown(
+        return Shown(
             view=snapshot.view,
             level="code" if person.level == "code" else "proved",
             due_allowed="due" in profile.dossiers.by_code,
@@ -124,10 +146,3 @@ class Writer:
             label=person.label,
             hours_verified=profile.office_hours.verified,
         )
-        kind, check = outgoing.kind, outgoing.check
-        said = compose(kind, outgoing.occasion, shown, check, profile.reminders, profile.portal)
-        if said is None:
-            return Drop("not_open")
-        if outgoing.unknowns:
-            said = replace(said, text=f"(Có thể anh/chị đã nhận tin này.)\n{said.text}")
-        return profile.fill(said)

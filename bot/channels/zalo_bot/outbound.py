@@ -76,7 +76,12 @@ class ZaloBotSender:
     async def send(self, address: Address, message: Message) -> None:
         """Deliver one message. Raises SendError only."""
         for part in pieces(rendered(message), LIMIT):
-            await self._api.call("sendMessage", {"chat_id": address.id, "text": part})
+            try:
+                await self._api.call("sendMessage", {"chat_id": address.id, "text": part})
+            except SendError as error:
+                if error.rate and self._monthly and (then := await self._monthly.next_month()):
+                    raise SendError("Zalo bot: 429, the month is used up", not_before=then) from None
+                raise
             if self._monthly:
                 await self._monthly.spend()
 

@@ -13,9 +13,11 @@ from bot.channels import transport
 from bot.channels.zalo_oa import failures
 from bot.channels.zalo_oa.quota import Quota
 from core.dossiers.portals.reading import part
+from core.errors import SendError
 
 log = structlog.get_logger()
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+Failing = Callable[[int, dt.datetime], SendError]
 
 
 class TokenSource(Protocol):
@@ -31,7 +33,7 @@ class Api:
 
     Args:
         client: whoever makes it closes it.
-        base: ``https://openapi.zalo.me`` or a simulator.
+        base: ``https://openapi.zalo.me``, ``https://business.openapi.zalo.me`` or a simulator.
         tokens: where the access token comes from.
         clock: the time now, with its zone.
     """
@@ -42,26 +44,44 @@ class Api:
         self._client, self._base, self._tokens, self._clock = client, base.rstrip("/"), tokens, clock
         self.quota = Quota()
 
-    async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The ``data`` of a successful answer. Raises SendError and nothing else."""
+    async def post(
+        self, path: str, body: dict[str, Any], failing: Failing = failures.failure
+    ) -> dict[str, Any]:
+        """The ``data`` of a successful answer. Raises SendError and nothing else.
+
+        Args:
+            failing: what an error number means here.
+        """
+        return await self._called("POST", path, {"json": body}, failing)
+
+    async def get(
+        self, path: str, query: dict[str, str], failing: Failing = failures.failure
+    ) -> dict[str, Any]:
+        """As :meth:`post`, for methods that only tell."""
+        return await self._called("GET", path, {"params": query}, failing)
+
+    async def _called(self, method: str, path: str, said: dict[str, Any], failing: Failing) -> dict[str, Any]:
         token = await self._tokens.get()
-        code, data = await self._once(path, body, token)
+        code, data = await self._once(method, path, said, token)
         if code in failures.TOKEN:  # a refused token means that nothing was done: repeating is safe
             token = await self._tokens.get(refused=token)
-            code, data = await self._once(path, body, token)
+            code, data = await self._once(method, path, said, token)
         if code == 0:
             self.quota.note(part(data, "quota"), self._clock())
             return data
-        failed = failures.failure(code, self._clock())
+        failed = failing(code, self._clock())
         if failed.configuration:
             log.error("zalo_stopped", code=code, remedy="see the account and its plan at oa.zalo.me")
         raise failed
 
-    async def _once(self, path: str, body: dict[str, Any], token: str) -> tuple[int, dict[str, Any]]:
+    async def _once(
+        self, method: str, path: str, said: dict[str, Any], token: str
+    ) -> tuple[int, dict[str, Any]]:
         try:
-            response = await self._client.post(
+            response = await self._client.request(
+                method,
                 f"{self._base}{path}",
-                json=body,
+                **said,
                 headers={"access_token": token},
                 timeout=TIMEOUT,
                 follow_redirects=False,

@@ -22,7 +22,7 @@ class Config:
         oa_id: of the Official Account; events that name another are left alone.
         app_secret_signs: accept signatures made with ``app_secret`` too (sources conflict on which it is).
         trust_form_phone: whether a number of the "share your information" form proves whose it is.
-        api_base, oauth_base: Zalo's addresses; a simulator's in development.
+        api_base, oauth_base, zbs_base: Zalo's addresses; a simulator's in development.
         pictures: where pictures may be fetched from.
         contact_image: https address of the picture over the form that asks for the number; Zalo's form needs
             one, so without it nobody is shown the form.
@@ -36,6 +36,7 @@ class Config:
     trust_form_phone: bool = True
     api_base: str = "https://openapi.zalo.me"
     oauth_base: str = "https://oauth.zaloapp.com"
+    zbs_base: str = "https://business.openapi.zalo.me"
     pictures: Hosts = PICTURES
     contact_image: str | None = None
 
@@ -60,6 +61,7 @@ def of_settings(settings: Settings) -> Config:
         trust_form_phone=settings.zalo_trust_form_phone,
         api_base=settings.zalo_api_base_url,
         oauth_base=settings.zalo_oauth_base_url,
+        zbs_base=settings.zalo_zbs_base_url,
         pictures=hosts(settings.zalo_media_hosts, settings.zalo_media_base_url),
         contact_image=settings.zalo_contact_image,
     )

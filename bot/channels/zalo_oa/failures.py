@@ -27,8 +27,11 @@ _MEANINGS: dict[Meaning, tuple[int, ...]] = {
     "window": (-230, -232),
     "tomorrow": (-211, -218, -144, -147),
     "night": (-234, -133),
-    "permanent": (-201, -210, -233, -240, -244, -248, -249, -112),
+    "permanent": (-201, -210, -233, -240, -244, -248, -249, -112, -1121, -1122, -1123, -1124),
 }
+# A telephone that takes no template, or somebody who wants none, can still be written to when they write first.
+_TEMPLATE_ONLY = frozenset({-108, -114, -118, -119, -139, -141})
+_NOT_BY_UID = -249  # a matter of the template, not of the person
 MEANING = {code: meaning for meaning, codes in _MEANINGS.items() for code in codes}
 
 
@@ -52,6 +55,13 @@ def failure(code: int, now: dt.datetime) -> SendError:
     return SendError(
         said, gone=meaning == "gone", outside_window=meaning == "window", configuration=meaning == "stop"
     )
+
+
+def template_failure(code: int, now: dt.datetime) -> SendError:
+    """As :func:`failure`, for a template: what is refused to a template says nothing of other messages."""
+    if code == _NOT_BY_UID:
+        return SendError(f"zalo error {code}", configuration=True)
+    return SendError(f"zalo error {code}") if code in _TEMPLATE_ONLY else failure(code, now)
 
 
 def unreadable(status: int) -> SendError:

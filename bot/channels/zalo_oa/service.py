@@ -18,6 +18,7 @@ from bot.channels.zalo_oa.inbound import Event, Receipt, RightsRequest, Unfollow
 from bot.channels.zalo_oa.outbound import ZaloSender
 from bot.channels.zalo_oa.quota import Quota
 from bot.channels.zalo_oa.signature import is_genuine
+from bot.channels.zalo_oa.template import Templates
 from bot.channels.zalo_oa.tokens import Tokens
 from bot.channels.zalo_oa.windows import Windows, moment
 from core.conversations.inbox import Arrival
@@ -51,6 +52,7 @@ class Zalo:
         on_rights: told when somebody asks for what the law grants about their data. Without it the request
             is logged as an error, because the law sets a time limit.
         on_receipt: told when a template message reached a telephone.
+        templates: paid templates; None when the settings name none.
 
     Callbacks may be called twice for one event. When one raises, Zalo is told to repeat the event.
     """
@@ -71,22 +73,27 @@ class Zalo:
         on_unfollow: OnUnfollow | None = None,
         on_rights: OnRights | None = None,
         on_receipt: OnReceipt | None = None,
+        templates: Templates | None = None,
     ) -> None:
         self._config, self._inbound, self._clock, self._client = config, inbound, clock, client
         self.sender: Sender = sender
-        self.tokens, self.windows, self.quota = tokens, windows, quota
+        self.tokens, self.windows, self.quota, self.templates = tokens, windows, quota, templates
         self._on_unfollow, self._on_rights, self._on_receipt = on_unfollow, on_rights, on_receipt
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[Any]] = []
 
     async def start(self) -> None:
-        """Keep the token fresh in the background, also when nobody writes."""
-        self._task = asyncio.create_task(self._keep_fresh())
+        """Keep the token fresh in the background, also when nobody writes; look at the templates."""
+        self._tasks.append(asyncio.create_task(self._keep_fresh()))
+        if self.templates is None:
+            log.info("zalo_templates_off", remedy="ZALO_TEMPLATES_FILE names none; that step is skipped")
+        else:
+            self._tasks.append(asyncio.create_task(self.templates.check()))
 
     async def stop(self) -> None:
         """End; a renewal under way is finished first."""
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.tokens.close()
         await self._client.aclose()
 
@@ -98,8 +105,10 @@ class Zalo:
         return await pictures.fetch(self._client, file, self._config.pictures)
 
     async def status(self) -> dict[str, Any]:
-        """Until when the token works, whether an operator must bring another, and what Zalo told of quotas."""
-        return {"token": await self.tokens.status(), "quota": self.quota.told()}
+        """Until when the token works, whether an operator must bring another, what Zalo told of quotas and
+        templates (None without any)."""
+        templates = self.templates.told() if self.templates else None
+        return {"token": await self.tokens.status(), "quota": self.quota.told(), "templates": templates}
 
     def routes(self) -> APIRouter:
         """The webhook: checks the signature, keeps the event and answers 200 at once."""

@@ -17,6 +17,7 @@ _CODE = sa.String(60)
 _OPEN = sa.text("finished_at IS NULL")
 _HELD = sa.text("lease_until IS NOT NULL")
 _TABLES = (
+    "spending",
     "web_mail",
     "tick",
     "channel_pace",
@@ -187,6 +188,12 @@ def _people() -> None:
 
 
 def _clock() -> None:
+    op.create_table(
+        "spending",
+        sa.Column("month", sa.String(7), nullable=False),
+        sa.Column("spent", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("month", name="pk_spending"),
+    )
     op.create_table(
         "channel_pace",
         sa.Column("channel", sa.String(20), nullable=False),

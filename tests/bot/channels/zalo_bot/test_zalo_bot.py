@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.channels.zalo_bot import service
 from bot.channels.zalo_bot.quota import Monthly
 from bot.channels.zalo_bot.service import WEBHOOK_PATH, ZaloBot
 from core.conversations.inbox import Arrival
+from core.errors import SendError
 from core.limits import Counters
 from core.messages import Address, Message
 from simulators.zalo.clock import Clock
@@ -168,3 +170,24 @@ async def test_the_token_is_never_told(world: World, inbox: Kept, monthly: Month
     (error,) = await asyncio.gather(task, return_exceptions=True)
     assert "wrong-token" not in repr(error)
     await channel.stop()
+
+
+async def test_a_month_used_up_names_the_next(world: World, polling: ZaloBot, monthly: Monthly) -> None:
+    chat = world.bot.chat()
+    world.bot.write(chat, "chào")
+    address = Address("zalobot", chat)
+    world.failures.add("rate_limited", "bot")
+    with pytest.raises(SendError) as busy:  # nine tenths are left: it is something else, and passes
+        await polling.sender.send(address, Message("0"))
+    assert (busy.value.rate, busy.value.not_before) == (True, None)
+    for number in range(10):
+        await polling.sender.send(address, Message(str(number)))
+    world.failures.add("rate_limited", "bot")
+    with pytest.raises(SendError) as used_up:
+        await polling.sender.send(address, Message("10"))
+    then = used_up.value.not_before
+    assert then is not None
+    assert not used_up.value.rate  # the channel is not paused: what waits goes by other ways
+    now = world.clock.now()
+    assert (then.day, then.hour, then.minute) == (1, 0, 5)
+    assert dt.timedelta(0) < then - now < dt.timedelta(days=32)
