@@ -127,6 +127,9 @@ class Uncounted:
     async def told(self) -> dict[str, Any]:
         return {"used": 0, "of": 0}
 
+    async def next_month(self) -> dt.datetime | None:
+        return None
+
 
 CONFIG = Config(
     app_id="360846524940903967",
