@@ -1,6 +1,7 @@
 """Reminders: kills under a Telegram with everything that goes wrong, how fast they go, how late replies get.
 
-PostgreSQL is measured when TEST_POSTGRES_URL names a server.
+PostgreSQL is that of TEST_POSTGRES_URL; without it one is started where it is installed, in a folder of its own
+and without waiting for the disk.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
@@ -37,22 +39,67 @@ from simulators.telegram.state import World
 from tests.conftest import ROOT, free_port
 from tests.core.reminders.killing import TOKEN, Outcome, Plan, Play
 from tests.core.reminders.posted import DAY, SECOND
+from tests.postgres import Cluster, binaries
 
 ROWS, KILLS, DIRECT = 20_000, 1000, 3_000
-POSTGRES = os.environ.get("TEST_POSTGRES_URL")
-ENGINES = ("SQLite", "PostgreSQL") if POSTGRES else ("SQLite",)
+ENGINES = ("SQLite", "PostgreSQL") if os.environ.get("TEST_POSTGRES_URL") or binaries() else ("SQLite",)
 KILLED = Plan(ROWS, kills=KILLS, every=4.0, unknown_wait=20.0, read_timeout=5.0, seconds=3600)
 QUICK = Plan(ROWS, troubles=False, read_timeout=5.0, group=100, seconds=1800)
 
 
+@dataclass(frozen=True)
+class Databases:
+    """Makes migrated databases, SQLite's in a folder, PostgreSQL's on a server."""
+
+    folder: pathlib.Path
+    server: str | None
+
+    @asynccontextmanager
+    async def one(self, kind: str) -> AsyncIterator[str]:
+        """The address of a database of its own."""
+        name = f"bench_{uuid.uuid4().hex}"
+        url = f"sqlite+aiosqlite:///{self.folder / name}.db"
+        if kind != "SQLite":
+            assert self.server
+            await self._run(f"CREATE DATABASE {name}")
+            url = make_url(self.server).set(database=name).render_as_string(hide_password=False)
+        engine = engines.create(url)
+        await upgrade(engine)
+        await engine.dispose()
+        yield url
+        if kind != "SQLite":
+            await self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    async def _run(self, statement: str) -> None:
+        assert self.server
+        server = create_async_engine(self.server, isolation_level="AUTOCOMMIT")
+        async with server.connect() as connection:
+            await connection.execute(text(statement))
+        await server.dispose()
+
+
 def main() -> None:
     """Print the tables."""
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(_main(pathlib.Path(folder)))
+    with tempfile.TemporaryDirectory() as folder, _server() as server:
+        asyncio.run(_main(Databases(pathlib.Path(folder), server)))
 
 
-async def _main(folder: pathlib.Path) -> None:
-    killed = [await _play(kind, folder, KILLED) for kind in ENGINES]
+@contextmanager
+def _server() -> Iterator[str | None]:
+    """The address of a PostgreSQL server, where there is one."""
+    if "PostgreSQL" not in ENGINES or (named := os.environ.get("TEST_POSTGRES_URL")):
+        yield named if "PostgreSQL" in ENGINES else None
+        return
+    cluster = Cluster()
+    try:
+        cluster.start()
+        yield cluster.url()
+    finally:
+        cluster.stop()
+
+
+async def _main(databases: Databases) -> None:
+    killed = [await _play(kind, databases, KILLED) for kind in ENGINES]
     _table(
         f"{ROWS} reminders, three workers, `kill -9` of one every few seconds, 5 % blocked, 5 % refused, 2 % timeouts",
         killed,
@@ -70,8 +117,8 @@ async def _main(folder: pathlib.Path) -> None:
             "largest process": lambda o: f"{o.peak_mb:.0f} MB",
         },
     )
-    direct = await _direct(folder)
-    quick = [await _play(kind, folder, QUICK) for kind in ENGINES]
+    direct = await _direct()
+    quick = [await _play(kind, databases, QUICK) for kind in ENGINES]
     _table(
         "delivery at the paid limit of 1,000 a second, three workers",
         quick,
@@ -82,7 +129,7 @@ async def _main(folder: pathlib.Path) -> None:
         },
     )
     print(f"\nThe bare sender: {direct:.0f} a second.\n")
-    await _replies(folder)
+    await _replies(databases)
 
 
 def _table(title: str, outcomes: list[Outcome], lines: dict[str, Any]) -> None:
@@ -91,12 +138,12 @@ def _table(title: str, outcomes: list[Outcome], lines: dict[str, Any]) -> None:
         print(f"| {name} | {' | '.join(str(of(outcome)) for outcome in outcomes)} |", flush=True)
 
 
-async def _play(kind: str, folder: pathlib.Path, plan: Plan) -> Outcome:
-    async with _database(kind, folder) as url, _served() as serve:
-        return await Play(url, folder, plan).run(serve)
+async def _play(kind: str, databases: Databases, plan: Plan) -> Outcome:
+    async with databases.one(kind) as url, _served() as serve:
+        return await Play(url, databases.folder, plan).run(serve)
 
 
-async def _direct(folder: pathlib.Path) -> float:
+async def _direct() -> float:
     """Messages a second of the channel's sender alone, fifty at a time."""
     world = World(TOKEN, time.monotonic, stars=True, people=set(range(DIRECT)))
     async with _served() as serve:
@@ -113,12 +160,12 @@ async def _direct(folder: pathlib.Path) -> float:
     return DIRECT / (time.perf_counter() - began)
 
 
-async def _replies(folder: pathlib.Path) -> None:
+async def _replies(databases: Databases) -> None:
     print(
         "| replies while bulk is sent | bulk a second | p50 alone → beside | p99 alone → beside |\n|---|---|---|---|"
     )
     for paid in (False, True):
-        async with _database("SQLite", folder) as url, _served() as serve:
+        async with databases.one("SQLite") as url, _served() as serve:
             world = World(TOKEN, time.monotonic, stars=True)
             world.people = {*range(1, ROWS + 1), *range(10_000_000, 10_001_000)}
             base = await serve(create(world))
@@ -160,32 +207,6 @@ def _settings(url: str, base: str) -> Settings:
         telegram_api_base_url=base,
         telegram_paid_broadcast=True,
     )
-
-
-@asynccontextmanager
-async def _database(kind: str, folder: pathlib.Path) -> AsyncIterator[str]:
-    """A migrated database of its own."""
-    name = f"bench_{uuid.uuid4().hex}"
-    if kind == "SQLite":
-        url = f"sqlite+aiosqlite:///{folder / name}.db"
-    else:
-        assert POSTGRES
-        await _run_on_server(f"CREATE DATABASE {name}")
-        url = make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-    engine = engines.create(url)
-    await upgrade(engine)
-    await engine.dispose()
-    yield url
-    if kind != "SQLite":
-        await _run_on_server(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-async def _run_on_server(statement: str) -> None:
-    assert POSTGRES
-    server = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    async with server.connect() as connection:
-        await connection.execute(text(statement))
-    await server.dispose()
 
 
 @asynccontextmanager

@@ -43,9 +43,11 @@ def create(url: str) -> AsyncEngine:
         "lock_timeout": _LOCK_SECONDS,
         "idle_in_transaction_session_timeout": _IDLE_SECONDS,
     }
+    settings = {key: f"{seconds * 1000:.0f}" for key, seconds in limits.items()}
+    settings["jit"] = "off"  # compiling a statement takes up to a second; none of ours runs for so long
     connecting = {
         "command_timeout": STATEMENT_SECONDS + 5,  # when the network swallows what the server says
-        "server_settings": {key: f"{seconds * 1000:.0f}" for key, seconds in limits.items()},
+        "server_settings": settings,
     }
     return _postgresql(parsed, connecting, pool_pre_ping=True, pool_timeout=CONNECT_SECONDS)
 

@@ -7,7 +7,6 @@ most ``Limits.group`` messages; results are stored as they come, many in one tra
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -27,6 +26,7 @@ SEND_SECONDS = 30.0  # a way to a person that takes longer may have reached them
 MAX_FAULTS = 5  # tries of a message that fails by a mistake of ours
 FAULT_WAIT = dt.timedelta(minutes=1)  # doubled with every try
 WRITERS = 8  # messages written at the same time
+BRIEF = 0.25  # seconds to wait for more room
 MOMENT = 1.0  # seconds to wait for something to change
 LINGER = 0.02  # seconds to wait for more results before they are stored
 SHORT = dt.timedelta(seconds=5)  # a wait that is sat out with what is claimed in hand
@@ -82,21 +82,33 @@ class Flow:
 
     async def _batch(self, group: asyncio.TaskGroup) -> bool:
         """One batch; False when there is nothing more to do now."""
-        while len(self._sending) >= self._limits.group:
-            await self._change()
+        number = await self._room()
         if self._stop() or not await self._may_go():
             return False
-        parts, room = self._parts, self._limits.group - len(self._sending)
-        number = min(room, self._limits.batch)
+        parts = self._parts
         claimed = await parts.outbox.claim(
             parts.worker, self.channel, number, parts.clock(), self._limits.spacing
         )
         if not claimed:  # somebody's next message may be waiting for the one before it
-            return bool(self._sending) and await self._change()
+            if not self._sending:
+                return False
+            await self._change()
+            return True
         ready = await self._write(claimed)
         if not ready:
             return True
         return await self._go(group, ready)
+
+    async def _room(self) -> int:
+        """How many to claim, once there is room for a fair number: each claim costs the same, however few it takes.
+
+        Where many wait for a platform that does not answer, whatever room there is has to do.
+        """
+        fair = min(self._limits.batch, max(1, self._limits.group // 4))
+        while (room := self._limits.group - len(self._sending)) < fair:
+            if not await self._change(BRIEF) and room:
+                break
+        return min(room, self._limits.batch)
 
     async def _may_go(self) -> bool:
         """Sit out a short pause of the channel; False for a long one."""
@@ -223,10 +235,12 @@ class Flow:
                 return
         await self._parts.outbox.settle(self._parts.worker, results)
 
-    async def _change(self) -> bool:
-        """Wait until results were stored, or a moment: something else may be due by then."""
+    async def _change(self, seconds: float = MOMENT) -> bool:
+        """Wait until results were stored (True), but not for ever: something else may be due by then."""
         self._changed.clear()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(MOMENT):
+        try:
+            async with asyncio.timeout(seconds):
                 await self._changed.wait()
+        except TimeoutError:
+            return False
         return True
