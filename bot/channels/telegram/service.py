@@ -37,6 +37,8 @@ COMMANDS = (
     ("thutuc", "Thủ tục thường gặp, hoặc /thutuc kèm việc cần làm"),
     ("hoso", "Hồ sơ của tôi, hoặc /hoso kèm mã hồ sơ"),
     ("lienket", "Liên kết với tài khoản Zalo hoặc trang web của anh/chị"),
+    ("nhacnho", "Nhắc việc: loại nào, giờ nào, tạm dừng, dừng"),
+    ("kiemtra", "Kiểm tra một tin có phải do tỉnh gửi, kèm mã kiểm tra"),
     ("help", "Tôi giúp được gì"),
     ("start", "Bắt đầu lại"),
 )

@@ -35,7 +35,9 @@ _TABLES = (
 def upgrade() -> None:
     _watch()
     _outbox()
+    _ledger()
     _people()
+    _counter()
     _clock()
 
 
@@ -115,6 +117,9 @@ def _outbox() -> None:
     op.create_index("ix_outbox_subject", "outbox", ["subject", "state"])
     op.create_index("ix_outbox_check", "outbox", ["address", "check"])
     op.create_index("ix_outbox_finished_at", "outbox", ["finished_at"])
+
+
+def _ledger() -> None:
     op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -151,6 +156,9 @@ def _people() -> None:
         sa.Column("updated_at", _MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("address", name="pk_wishes"),
     )
+
+
+def _counter() -> None:
     op.create_table(
         "counter_task",
         sa.Column("id", sa.Integer(), nullable=False),
