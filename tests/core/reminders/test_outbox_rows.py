@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.conversations.state import State, States
 from core.messages import Address
-from core.reminders import gone
+from core.reminders import claims, gone
 from core.reminders.contract import Outcome, Step
 from core.reminders.entries import ALPHABET, CHUNK
 from core.reminders.ledger import Ledger
@@ -206,6 +206,27 @@ async def test_a_check_code_is_known_to_its_address_alone(post: Post) -> None:
     assert found is not None
     assert found.subject == "A"
     assert await post.outbox.by_check("telegram:3", check) is None
+
+
+async def test_a_claim_asks_the_index_and_not_the_table(post: Post, database_kind: str) -> None:
+    if database_kind == "sqlite":
+        pytest.skip("the plan without values is PostgreSQL's")
+    await post.put(*(entry(f"telegram:{n}", due_at=NOW + DAY) for n in range(3000)))
+    statement = claims._claimable().compile(dialect=post.engine.dialect).construct_expanded_state
+    values = {"of_channel": "telegram", "of_lane": 1, "now": NOW, "quiet": NOW, "most": 50}
+    expanded = statement(values)
+    order = [expanded.parameters[name] for name in expanded.positiontup or ()]
+    given = ", ".join(repr(v) if isinstance(v, int | str) else f"'{v.isoformat()}'" for v in order)
+    async with post.engine.connect() as connection:
+        raw = (await connection.get_raw_connection()).driver_connection
+        assert raw is not None
+        await raw.execute(
+            f"ANALYZE outbox; SET plan_cache_mode = force_generic_plan; PREPARE q AS {expanded.statement}"
+        )
+        plan = "\n".join(row[0] for row in await raw.fetch(f"EXPLAIN EXECUTE q({given})"))
+        await raw.execute("DEALLOCATE q; RESET plan_cache_mode")
+    assert "ix_outbox_open" in plan
+    assert "Seq Scan" not in plan
 
 
 async def test_the_ledger_adds_up(post: Post) -> None:
