@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import subprocess
 import unicodedata
@@ -19,8 +20,19 @@ SENTENCE = Labelled("về phường Hòa Thịnh", "order", ((3, 19, "place"),))
 
 
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return python("-m", "benchmarks.nlu", *arguments)
+
+
+def several(runs: list[list[str]]) -> list[tuple[int, str, str]]:
+    """Status, output and errors of several runs of the benchmark in one process: Rasa takes long to import."""
+    done = python("-c", SEVERAL, json.dumps(runs))
+    assert done.returncode == 0, done.stderr[-2000:]
+    return [tuple(one) for one in json.loads(done.stdout)]
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [str(ROOT / "nlu/.venv/bin/python"), "-m", "benchmarks.nlu", *arguments],
+        [str(ROOT / "nlu/.venv/bin/python"), *arguments],
         cwd=ROOT,
         env=ENV,
         capture_output=True,
@@ -71,25 +83,42 @@ def test_tone_marks_move_where_usage_differs(one: str, other: str) -> None:
     assert placed_otherwise(other) == one
 
 
+SEVERAL = """
+import contextlib, io, json, sys
+from benchmarks.nlu.__main__ import main
+
+told = []
+for arguments in json.loads(sys.argv[1]):
+    out, errors = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
+        try:
+            code = main(arguments)
+        except SystemExit as stopped:
+            code = stopped.code
+    told.append([code, out.getvalue(), errors.getvalue()])
+print(json.dumps(told), file=sys.__stdout__)
+"""
+
+
 def test_errors_name_the_file_and_the_remedy(tmp_path: pathlib.Path) -> None:
-    done = bench()
-    assert done.returncode == 2
-    assert "DATA=folder" in done.stderr
-    done = bench("--data", str(tmp_path))
-    assert (done.returncode, "train.yml is missing: put" in done.stderr) == (2, True)
-    for name, text, said in (
-        ("broken", "nlu: [", "is no Rasa training data"),
-        ("empty", 'version: "3.1"\nnlu:\n- intent: x\n', "has no sentence with an intent"),
-    ):
-        folder = tmp_path / name
-        folder.mkdir()
-        (folder / "train.yml").write_text(text, encoding="utf-8")
-        (folder / "test.yml").write_text(text, encoding="utf-8")
-        done = bench("--data", str(folder))
-        assert done.returncode == 2
-        assert str(folder / "train.yml") in done.stderr
-        assert said in done.stderr
-    assert "--stock" in bench("--help").stdout
+    cases = {
+        "broken": ("nlu: [", "is no Rasa training data"),
+        "empty": ('version: "3.1"\nnlu:\n- intent: x\n', "has no sentence with an intent"),
+    }
+    for name, (text, _) in cases.items():
+        (tmp_path / name).mkdir()
+        for file in ("train.yml", "test.yml"):
+            (tmp_path / name / file).write_text(text, encoding="utf-8")
+    asked = [[], ["--data", str(tmp_path)], *(["--data", str(tmp_path / n)] for n in cases), ["--help"]]
+    nothing, missing, *bad, helped = several(asked)
+    assert nothing[0] == 2
+    assert "DATA=folder" in nothing[2]
+    assert (missing[0], "train.yml is missing: put" in missing[2]) == (2, True)
+    for (name, (_, said)), (code, _, errors) in zip(cases.items(), bad, strict=True):
+        assert code == 2
+        assert str(tmp_path / name / "train.yml") in errors
+        assert said in errors
+    assert "--stock" in helped[1]
 
 
 @pytest.mark.model
