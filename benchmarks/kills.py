@@ -43,7 +43,7 @@ async def _play(folder: pathlib.Path) -> Outcome:
         return f"http://127.0.0.1:{port}"
 
     try:
-        return await Play(folder, serve, seed=1).run(KILLS)
+        return await Play(folder, serve, f"sqlite+aiosqlite:///{folder / 'kill.db'}", seed=1).run(KILLS)
     finally:
         for server, task in servers:
             server.should_exit = True
