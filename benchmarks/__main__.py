@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import curves, kills, lookups, planning, reminders, search, startup, turns, understanding
+from benchmarks import curves, direct, kills, lookups, planning, reminders, search, startup, turns, understanding
 
 PARTS = {
     "curves": curves.main,
+    "direct": direct.main,
     "kills": kills.main,
     "lookups": lookups.main,
     "planning": planning.main,

@@ -77,9 +77,13 @@ class ReminderDesk:
             return said
         if said := await self._rating.hear(asked):
             return said
-        wanted = phrases.wanted(asked.text, self._today(asked))
-        if wanted is None and (wanted := phrases.wanted(asked.text, self._today(asked), recent=True)):
-            wanted = wanted if await self._recently(asked) else None
+        # What means nothing right after one of our messages means nothing at other times: most messages end here.
+        lately = phrases.wanted(asked.text, self._today(asked), recent=True)
+        if lately is None:
+            return None
+        wanted = phrases.wanted(asked.text, self._today(asked)) or (
+            lately if await self._recently(asked) else None
+        )
         return await self._do(asked, wanted) if wanted else None
 
     async def _answered(self, asked: Asked) -> Said | None:

@@ -73,6 +73,12 @@ def test_after_a_message_of_ours_short_words_are_about_it(text: str, expected: s
     assert short(wanted(text, TODAY, recent=True)) == expected
 
 
+@pytest.mark.parametrize("text", [text for text, _ in TABLE])
+def test_what_is_wanted_at_any_time_is_wanted_after_a_message_of_ours(text: str) -> None:
+    """The desk looks no further where nothing would be wanted then."""
+    assert wanted(text, TODAY) is None or wanted(text, TODAY, recent=True) is not None
+
+
 @pytest.mark.parametrize(
     ("text", "first", "last"),
     [
