@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import curves, direct, kills, lookups, planning, reminders, search, startup, turns, understanding
+from benchmarks import (
+    curves,
+    direct,
+    kills,
+    lookups,
+    planning,
+    reminders,
+    search,
+    startup,
+    turns,
+    understanding,
+)
 
 PARTS = {
     "curves": curves.main,
