@@ -7,6 +7,7 @@ from typing import Any
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
+from actions.handing_back import HandBack
 from actions.state import elsewhere, places
 from core.places.units import find
 from core.places.wording import only_here, where_now
@@ -28,21 +29,10 @@ class UnitAction(Action):
         return []
 
 
-class NearestOfficeAction(Action):
-    """Hand the turn back: only the application can ask for a position and wait for the name of a commune.
+class NearestOfficeAction(HandBack):
+    """Only the application can ask for a position and wait for the name of a commune."""
 
-    What is said about another province is answered here.
-    """
+    subject = "nearest"
 
     def name(self) -> str:
         return "action_nearest_office"
-
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
-    ) -> list[dict[str, Any]]:
-        other = elsewhere(tracker.latest_message.get("text") or "")
-        if other:
-            dispatcher.utter_message(json_message={"message": only_here(other).as_dict()})
-        else:
-            dispatcher.utter_message(json_message={"subject": "nearest"})
-        return []

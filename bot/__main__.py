@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from core import settings
+from core.commands import run
 from core.errors import AssistantError, UnderstandingError
 from core.messages import Address, Incoming, Reply
 from core.paths import ROOT
@@ -171,11 +172,7 @@ def main() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(20),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    try:
-        app()
-    except AssistantError as error:
-        errors.print(f"Lỗi: {error}", style="red", markup=False, highlight=False)
-        raise SystemExit(1) from None
+    run(app, errors)
 
 
 if __name__ == "__main__":

@@ -73,11 +73,12 @@ class Speaking:
         delivery: Delivery,
         outbox: Outbox,
         ledger: Ledger,
+        tasks: Tasks,
         made: Common,
         bulk: Bulk | None,
     ) -> None:
         self._refresh, self._delivery, self._outbox, self._ledger = refresh, delivery, outbox, ledger
-        self._now, self._bulk = made.now, bulk
+        self._tasks, self._now, self._bulk = tasks, made.now, bulk
         beats = Ticks(made.engine, made.now, this_process(), has_ended)
         ticks = [
             Tick("refresh", self._look, every=LOOKS),
@@ -112,6 +113,7 @@ class Speaking:
         expired = await self._outbox.expire(now)
         await self._outbox.forget_old(now)
         await self._ledger.forget_old(now)
+        await self._tasks.forget_old(now)
         return {"expired": expired}
 
 
@@ -140,7 +142,7 @@ def assemble(made: Common, channels: Sequence[Channel]) -> Speaking:
         worker=this_process(),
         dead=has_ended,
     )
-    return Speaking(refresh, delivery, outbox, ledger, made, bulk)
+    return Speaking(refresh, delivery, outbox, ledger, Tasks(engine), made, bulk)
 
 
 def _senders(made: Common, channels: Sequence[Channel], bulk: Bulk | None) -> dict[str, Sender]:

@@ -9,14 +9,14 @@ from typing import Any
 
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.db.tables import Base
 
 
-def insert(engine: AsyncEngine, table: type[Base]) -> Any:
+def insert(on: AsyncEngine | AsyncConnection, table: type[Base]) -> Any:
     """An INSERT that knows ``on_conflict_do_update`` and ``on_conflict_do_nothing``."""
-    return (postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert)(table)
+    return (postgresql.insert if on.dialect.name == "postgresql" else sqlite.insert)(table)
 
 
 def replace(engine: AsyncEngine, table: type[Base]) -> Any:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from core import profile as profiles
 from core import settings
-from core.errors import AssistantError
+from core.commands import run
 from core.paths import ROOT
 from core.places import locations as importing
 from core.places import units as places
@@ -57,12 +57,8 @@ def locations(
 
 
 def main() -> None:
-    """Entry point; an error of ours is one clear line and exit status 1."""
-    try:
-        app()
-    except AssistantError as error:
-        errors.print(f"Lỗi: {error}", style="red", markup=False)
-        raise SystemExit(1) from None
+    """Entry point."""
+    run(app, errors)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from core.errors import AssistantError
+from core import commands
 from core.paths import ROOT
 from core.procedures import catalogue as catalogues
 from core.procedures.importing import run
@@ -65,12 +65,8 @@ def import_(
 
 
 def main() -> None:
-    """Entry point; an error of ours is one clear line and exit status 1."""
-    try:
-        app()
-    except AssistantError as error:
-        errors.print(f"Lỗi: {error}", style="red", markup=False)
-        raise SystemExit(1) from None
+    """Entry point."""
+    commands.run(app, errors)
 
 
 if __name__ == "__main__":

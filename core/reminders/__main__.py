@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core import profile as profiles
 from core import settings
+from core.commands import run
 from core.db import engine as engines
 from core.db import reach
 from core.db.migrate import upgrade
@@ -110,12 +111,8 @@ def _run(deed: Callable[[AsyncEngine, Profile], Awaitable[T]]) -> T:
 
 
 def main() -> None:
-    """Entry point; an error of ours is one clear line and exit status 1."""
-    try:
-        app()
-    except AssistantError as error:
-        errors.print(f"Lỗi: {error}", style="red", markup=False)
-        raise SystemExit(1) from None
+    """Entry point."""
+    run(app, errors)
 
 
 if __name__ == "__main__":

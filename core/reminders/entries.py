@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db import upsert
 from core.db.reminder_tables import OutboxRow
 from core.messages import Address
 from core.reminders.model import Kind
@@ -50,34 +49,17 @@ async def add(connection: AsyncConnection, entries: Iterable[Entry], now: dt.dat
 
     ``entries`` is read in chunks and may be as long as it likes. Raises ValueError for a bad address.
     """
-    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     unique = [OutboxRow.address, OutboxRow.subject, OutboxRow.kind, OutboxRow.occasion]
-    statement = insert(OutboxRow).on_conflict_do_nothing(index_elements=unique).returning(OutboxRow.id)
+    statement = (
+        upsert.insert(connection, OutboxRow)
+        .on_conflict_do_nothing(index_elements=unique)
+        .returning(OutboxRow.id)
+    )
     new = 0
     for chunk in _chunks(entries):
         result = await connection.execute(statement, [_row(entry, now) for entry in chunk])
         new += len(result.all())
     return new
-
-
-async def drop_for_subject(
-    connection: AsyncConnection,
-    subject: str,
-    keep: Collection[tuple[str, str]],
-    reason: str,
-    now: dt.datetime,
-) -> int:
-    """Finish what waits about a subject and is not among ``keep`` (kind, occasion); says how many rows.
-
-    What a worker holds already is left to it: it asks the writer, who knows the newest state.
-    """
-    row = OutboxRow
-    waiting = (row.subject == subject, row.finished_at.is_(None), row.state.in_(WAITING))
-    statement = update(row).where(*waiting)
-    if keep:
-        statement = statement.where(tuple_(row.kind, row.occasion).not_in([(str(k), o) for k, o in keep]))
-    values = {"state": "dropped", "reason": reason[:80], "finished_at": now, "body": None, "worker": None}
-    return (await connection.execute(statement.values(values))).rowcount
 
 
 def check_code() -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from typing import Any
 
-from sqlalchemy import delete, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.db import upsert
 from core.db.reminder_tables import GoneRow
 from core.db.tables import ConversationRow
 
@@ -20,8 +19,7 @@ async def mark(connection: AsyncConnection, reasons: Mapping[str, str], at: dt.d
     """Remember addresses as gone; ``reasons`` says of each why, without personal data."""
     if not reasons:
         return
-    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(GoneRow)
+    statement = upsert.insert(connection, GoneRow)
     values = {"at": statement.excluded.at, "reason": statement.excluded.reason}
     statement = statement.on_conflict_do_update(index_elements=[GoneRow.address], set_=values)
     rows = [{"address": address, "at": at, "reason": why} for address, why in sorted(reasons.items())]
@@ -32,8 +30,3 @@ async def among(connection: AsyncConnection, addresses: Collection[str]) -> froz
     """Which of them are gone and have not written since."""
     query = select(GoneRow.address).where(GoneRow.address.in_(addresses), ~_BACK)
     return frozenset((await connection.execute(query)).scalars()) if addresses else frozenset()
-
-
-async def back(connection: AsyncConnection, address: str) -> None:
-    """They can be written to again (followed again, took the block away)."""
-    await connection.execute(delete(GoneRow).where(GoneRow.address == address))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from core.dossiers.model import DossierView, Status
+from core.dossiers.model import Status
 
 
 class Kind(StrEnum):
@@ -115,15 +115,6 @@ class Outgoing:
     body: dict[str, object] | None = field(default=None, repr=False)
     gone: bool = False
     lane: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one look at the portal brought: before and after."""
-
-    before: Watched
-    view: DossierView | None
-    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

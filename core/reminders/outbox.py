@@ -58,12 +58,6 @@ class Outbox:
         """Insert what is not there yet, in the caller's transaction; says how many rows were new."""
         return await entries.add(connection, rows, self._clock())
 
-    async def drop_for_subject(
-        self, connection: AsyncConnection, subject: str, keep: Collection[tuple[str, str]], reason: str
-    ) -> int:
-        """Finish what waits about a subject and is not among ``keep`` (kind, occasion); says how many."""
-        return await entries.drop_for_subject(connection, subject, keep, reason, self._clock())
-
     async def due(self, channels: Collection[str], now: dt.datetime) -> list[str]:
         """Which of the channels have something due: one cheap look that takes no lock."""
         found = []
@@ -170,14 +164,6 @@ class Outbox:
         async with self._engine.connect() as connection:
             found = (await connection.execute(query)).all()
         return {row.state: row.number for row in found}
-
-    async def by_check(self, address: str, check: str) -> Outgoing | None:
-        """The newest message to an address with a check code; None when the province sent none."""
-        mine = (OutboxRow.address == address, OutboxRow.check == check.strip().upper())
-        query = select(*OutboxRow.__table__.c).where(*mine).order_by(OutboxRow.id.desc()).limit(1)
-        async with self._engine.connect() as connection:
-            row = (await connection.execute(query)).first()
-        return _outgoing(row, False) if row else None
 
     async def forget_old(self, now: dt.datetime) -> None:
         """Delete what was finished longer than KEEP ago."""

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.db import upsert
 from core.db.reminder_tables import PaceRow
 from core.db.tables import InboundRow
 
@@ -71,7 +71,6 @@ class Pace:
     ) -> None:
         self._engine, self._clock, self._limits = engine, clock, limits
         self._paused: dict[str, dt.datetime] = {}
-        self._insert: Any = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
     def limits(self, channel: str) -> Limits:
         """What a channel takes; little where nobody said."""
@@ -134,7 +133,9 @@ class Pace:
             row = (await connection.execute(query)).first()
         if row is not None:
             return row
-        first = self._insert(PaceRow).values(channel=channel, free_at=self._clock(), counted_at=self._clock())
+        first = upsert.insert(self._engine, PaceRow).values(
+            channel=channel, free_at=self._clock(), counted_at=self._clock()
+        )
         async with self._engine.begin() as connection:
             await connection.execute(first.on_conflict_do_nothing(index_elements=[PaceRow.channel]))
             return (await connection.execute(query)).one()

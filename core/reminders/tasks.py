@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from core.db import upsert
 from core.db.reminder_tables import TaskRow
 from core.reminders.model import Kind, StaffTask
 
@@ -42,7 +41,6 @@ def ceiling(month: str, at: dt.datetime) -> StaffTask:
 
 async def add(connection: AsyncConnection, tasks: Iterable[StaffTask]) -> int:
     """Put tasks on the list, in the caller's transaction; says how many are new. A task done stays done."""
-    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     rows = [
         {
             "subject": task.subject,
@@ -57,7 +55,9 @@ async def add(connection: AsyncConnection, tasks: Iterable[StaffTask]) -> int:
     if not rows:
         return 0
     unique = [TaskRow.subject, TaskRow.kind, TaskRow.occasion]
-    statement = insert(TaskRow).on_conflict_do_nothing(index_elements=unique).returning(TaskRow.id)
+    statement = (
+        upsert.insert(connection, TaskRow).on_conflict_do_nothing(index_elements=unique).returning(TaskRow.id)
+    )
     return len((await connection.execute(statement, rows)).all())
 
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import structlog
 from sqlalchemy import or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.db import upsert
 from core.db.reminder_tables import TickRow
 
 log = structlog.get_logger()
@@ -57,7 +57,6 @@ class Ticks:
         dead: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self._engine, self._clock, self._worker, self._dead = engine, clock, worker, dead
-        self._insert: Any = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
 
     async def run(
         self,
@@ -98,7 +97,7 @@ class Ticks:
 
     async def _begin(self, name: str, alone: bool, since: dt.datetime | None) -> bool:
         now = self._clock()
-        first = self._insert(TickRow).values(name=name, began_at=_NEVER, worker="", result={})
+        first = upsert.insert(self._engine, TickRow).values(name=name, began_at=_NEVER, worker="", result={})
         async with self._engine.begin() as connection:
             await connection.execute(first.on_conflict_do_nothing(index_elements=[TickRow.name]))
             holder = await connection.scalar(select(TickRow.worker).where(TickRow.name == name))

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.conversations.state import State, States
 from core.messages import Address
-from core.reminders import claims, gone
+from core.reminders import claims
 from core.reminders.contract import Outcome, Step
 from core.reminders.entries import ALPHABET, CHUNK
 from core.reminders.ledger import Ledger
@@ -166,26 +166,6 @@ async def test_gone_stops_everything_to_that_address_until_they_write(post: Post
     assert not any(row.gone for row in await post.outbox.claim(ME, "telegram", 10, NOW))
 
 
-async def test_who_took_the_block_away_is_back(post: Post) -> None:
-    async with post.engine.begin() as connection:
-        await gone.mark(connection, {"telegram:1": "blocked", "telegram:2": "blocked"}, NOW)
-        await gone.mark(connection, {"telegram:2": "again"}, NOW)
-        await gone.back(connection, "telegram:1")
-        assert await gone.among(connection, {"telegram:1", "telegram:2"}) == {"telegram:2"}
-
-
-async def test_what_is_no_longer_true_is_dropped(post: Post) -> None:
-    entries = [entry(occasion=str(n), due_at=NOW + n * MINUTE) for n in range(4)]
-    await post.put(*entries, entry(subject="B"))
-    await claimed(post, 1)
-    async with post.engine.begin() as connection:
-        keep = {(Kind.PAYMENT, "2"), (Kind.PAYMENT, "9")}
-        assert await post.outbox.drop_for_subject(connection, "A", keep, "paid") == 2
-        assert await post.outbox.drop_for_subject(connection, "B", set(), "gone") == 1
-    assert await post.states() == ["claimed", "dropped", "pending", "dropped", "dropped"]
-    assert (await post.rows())[1].reason == "paid"
-
-
 async def test_old_ones_expire_and_very_old_ones_are_forgotten(post: Post) -> None:
     await post.put(
         *(entry(f"telegram:{n}", expires_at=NOW + MINUTE) for n in range(1100)), entry("telegram:x")
@@ -197,15 +177,6 @@ async def test_old_ones_expire_and_very_old_ones_are_forgotten(post: Post) -> No
     assert (await post.outbox.counts())["expired"] == 1100
     await post.outbox.forget_old(NOW + MINUTE + KEEP + SECOND)
     assert await post.outbox.counts() == {"pending": 1}
-
-
-async def test_a_check_code_is_known_to_its_address_alone(post: Post) -> None:
-    await post.put(entry(), entry("telegram:2"))
-    check = (await post.rows())[0].check
-    found = await post.outbox.by_check("telegram:1", f" {check.lower()} ")
-    assert found is not None
-    assert found.subject == "A"
-    assert await post.outbox.by_check("telegram:3", check) is None
 
 
 async def test_a_claim_asks_the_index_and_not_the_table(post: Post, database_kind: str) -> None:
