@@ -148,7 +148,7 @@ async def test_nothing_of_a_finished_message_is_kept(inbox: Inbox, engine: Async
     await inbox.park(second, REPLY)
     await inbox.done(second)
     async with AsyncSession(engine) as session:
-        rows = (await session.scalars(select(InboundRow))).all()
+        rows = (await session.scalars(select(InboundRow).order_by(InboundRow.id))).all()
     assert [(r.body, r.reply, r.worker, r.parked) for r in rows] == [
         (None, None, None, False),
         (None, None, None, True),
