@@ -11,6 +11,7 @@ AssistantError
         PortalConfused     its answer cannot be trusted
         PortalRefused      it does not accept our credentials
     PhotoError             a picture cannot be read; says why
+    StaffError             staff asked for what cannot be done; says so, in Vietnamese, to them
     SendError              a message could not be delivered; says what to do about it
 """
 
@@ -61,6 +62,20 @@ class PortalRefused(PortalError):
 
 class PhotoError(AssistantError):
     """A picture cannot be read: too large, damaged, or no picture."""
+
+
+class StaffError(AssistantError):
+    """A member of staff asked for what cannot be done.
+
+    The message is Vietnamese and shown to them as it is: what is wrong and how to mend it.
+
+    Args:
+        field: the name of the form's field that is wrong; empty when it is none of them.
+    """
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class SendError(AssistantError):

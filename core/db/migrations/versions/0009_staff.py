@@ -119,7 +119,11 @@ def _refuse_changes() -> None:
             " $$ BEGIN RAISE EXCEPTION 'the audit log is never changed'; END $$"
         )
         op.execute(
-            "CREATE TRIGGER audit_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON audit"
+            "CREATE TRIGGER audit_stays BEFORE UPDATE OR DELETE ON audit"
+            " FOR EACH ROW EXECUTE FUNCTION audit_stays()"
+        )
+        op.execute(
+            "CREATE TRIGGER audit_stays_whole BEFORE TRUNCATE ON audit"
             " FOR EACH STATEMENT EXECUTE FUNCTION audit_stays()"
         )
         return
