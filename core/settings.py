@@ -23,6 +23,8 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = 8080
+    console_host: str = "127.0.0.1"
+    console_port: int = 8081
     database_url: str = Field(default=f"sqlite+aiosqlite:///{ROOT / 'var' / 'assistant.db'}", repr=False)
     log_folder: Path = ROOT / "var" / "log"
     rasa_url: str = "http://127.0.0.1:5005"
@@ -61,7 +63,7 @@ class Settings(BaseSettings):
     portal_wait: float = 4.0
     portal_fresh: float = 60.0
 
-    @field_validator("port")
+    @field_validator("port", "console_port")
     @classmethod
     def _port_is_usable(cls, value: int) -> int:
         if not 1 <= value <= 65535:

@@ -35,12 +35,15 @@ def check(password: str, name: str) -> None:
         raise StaffError(f"Mật khẩu cần ít nhất {MINIMUM} ký tự; một câu dài dễ nhớ là tốt nhất.", "password")
     if len(password) > MAXIMUM:
         raise StaffError(f"Mật khẩu dài nhất {MAXIMUM} ký tự.", "password")
-    bare = "".join(c for c in fold(password) if c.isalnum())
-    rest = bare
-    for word in sorted([*_OBVIOUS, fold(name)], key=len, reverse=True):
+    rest = _bare(password)
+    for word in sorted([*_OBVIOUS, _bare(name)], key=len, reverse=True):
         rest = rest.replace(word, "") if word else rest
     if len(set(password)) < 5 or len(rest) < 5:
         raise StaffError("Mật khẩu này quá dễ đoán. Xin chọn câu khác, đừng dùng tên hay dãy số.", "password")
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in fold(text) if c.isalnum())
 
 
 def invented() -> str:
@@ -82,7 +85,7 @@ def new_totp() -> str:
 
 def totp_address(secret: str, name: str, issuer: str) -> str:
     """What the QR code for an authenticator holds."""
-    return pyotp.TOTP(secret).provisioning_uri(name, issuer)
+    return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=issuer)
 
 
 def totp_step(secret: str, code: str, now: dt.datetime, used: int | None) -> int | None:

@@ -22,9 +22,9 @@ class Role(StrEnum):
     ADMIN = "admin"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """Its Vietnamese name."""
-        return ROLE_TITLES[self]
+        return ROLE_LABELS[self]
 
 
 class Right(StrEnum):
@@ -48,7 +48,7 @@ class Right(StrEnum):
     SEE_AUDIT = "see_audit"
 
 
-ROLE_TITLES: dict[Role, str] = {
+ROLE_LABELS: dict[Role, str] = {
     Role.VIEWER: "Người xem",
     Role.COUNTER: "Cán bộ một cửa",
     Role.APPROVER: "Người duyệt thông báo",

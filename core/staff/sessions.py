@@ -82,7 +82,7 @@ class Sessions:
         usable = row if row is not None and row.disabled_at is None else None
         fits = await passwords.fits(usable.password if usable else None, password)
         if usable is None or not fits:
-            return await self._failed(row, key if origin else None, now)
+            return await self._failed(row, name, key if origin else None, now)
         if usable.totp:
             return Refused("code", halfway=self._sealed.halfway(usable.id, now))
         if passwords.outdated(usable.password):
@@ -100,7 +100,7 @@ class Sessions:
         secret = self._sealed.totp(row.id, row.totp)
         step = passwords.totp_step(secret, code, now, row.totp_step) if secret else None
         if step is None:
-            refused = await self._failed(row, f"staff:{origin}" if origin else None, now)
+            refused = await self._failed(row, row.name, f"staff:{origin}" if origin else None, now)
             return refused if refused.why == "locked" else Refused("code", halfway=halfway)
         newer = AccountRow.totp_step.is_(None) | (AccountRow.totp_step < step)  # two at once: one gets in
         async with self._engine.begin() as connection:
@@ -155,11 +155,13 @@ class Sessions:
             await self._audit.record(connection, staff, "session.begin", f"account:{row.id}")
         return SignedIn(cookie, staff)
 
-    async def _failed(self, row: Any | None, key: str | None, now: dt.datetime) -> Refused:
+    async def _failed(self, row: Any | None, name: str, key: str | None, now: dt.datetime) -> Refused:
         if key:
             await self._counters.hit(key, HOUR, now)
-        if row is None:
-            return Refused("wrong")
+        if row is None:  # locked like anybody's, so that it does not show that there is no such account
+            nobody = f"staff-nobody:{self._sealed.token(name)}"
+            tried = await self._counters.hit(nobody, LOCKED, now)
+            return Refused("wrong") if tried < TRIES else Refused("locked", now + LOCKED)
         counted = update(AccountRow).where(AccountRow.id == row.id).values(failures=AccountRow.failures + 1)
         async with self._engine.begin() as connection:
             failures = (await connection.execute(counted.returning(AccountRow.failures))).scalar_one()

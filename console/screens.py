@@ -1,0 +1,34 @@
+"""The screens of the console, in the order of its menu."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from core.staff.rights import Right
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One entry of the menu and the routes behind it.
+
+    Args:
+        name: of its package and its templates.
+        title: in the menu; empty for what stands in no menu.
+        path: where it begins.
+        right: whoever lacks it does not see the entry.
+    """
+
+    name: str
+    title: str
+    path: str
+    right: Right
+    router: APIRouter
+
+
+def all_screens() -> tuple[Screen, ...]:
+    """Every screen. Imported late: a screen's pages know the shell, which knows the screens."""
+    from console.access import accounts, log, me, offices
+
+    return (accounts.screen, offices.screen, log.screen, me.screen)
