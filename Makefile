@@ -5,13 +5,16 @@ UV := python3 -m uv
 QUIET := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 SQLALCHEMY_SILENCE_UBER_WARNING=1 PYTHONWARNINGS=ignore MPLBACKEND=agg CUDA_VISIBLE_DEVICES=-1
 .DEFAULT_GOAL := help
 
-.PHONY: help run chat test check train lock bench bench-nlu clean
+.PHONY: help run admin chat test check train lock bench bench-nlu clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: .venv/.ready nlu/.venv/.ready ## set up, train if needed, migrate and start the whole assistant
 	@$(PY) -m bot.up
+
+admin: .venv/.ready ## make an administrator of the staff console
+	@$(PY) -m console admin
 
 chat: .venv/.ready ## talk to the assistant in the terminal (after `make run`)
 	@$(PY) -m bot chat

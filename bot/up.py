@@ -25,8 +25,8 @@ from core.settings import Settings, port_of
 from core.training import model
 
 console = Console(highlight=False, soft_wrap=True)
-_ACTIONS_WAIT = 4  # seconds
-PROCESSES = ("rasa", "actions", "app", "portal")
+_ACTIONS_WAIT, _CONSOLE_WAIT = 4, 6  # seconds
+PROCESSES = ("rasa", "actions", "app", "portal", "console")
 
 
 class StartError(AssistantError):
@@ -68,15 +68,17 @@ def check_ports(settings: Settings) -> None:
     """Raises StartError naming the port that is taken and the setting that moves it."""
     wanted = (
         ("PORT", settings.port),
+        ("CONSOLE_PORT", settings.console_port),
         ("RASA_URL", port_of(settings.rasa_url)),
         ("ACTIONS_URL", port_of(settings.actions_url)),
         *([("PORTAL_SIMULATOR_URL", port_of(settings.portal_simulator_url))] if simulated(settings) else []),
     )
+    hosts = {"PORT": settings.host, "CONSOLE_PORT": settings.console_host}
     for key, port in wanted:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((settings.host if key == "PORT" else "127.0.0.1", port))
+                probe.bind((hosts.get(key, "127.0.0.1"), port))
             except OSError:
                 raise StartError(
                     f"cổng {port} đang có chương trình khác dùng; tắt nó hoặc đặt {key} khác trong .env"
@@ -110,6 +112,7 @@ def commands(settings: Settings, trained: Path) -> dict[str, str]:
         # The web chat comes first: until Rasa has loaded, nobody asks for actions.
         "actions": f"sleep {_ACTIONS_WAIT}; exec {sys.executable} -m actions",
         "app": f"exec {sys.executable} -m bot serve",
+        "console": f"sleep {_CONSOLE_WAIT}; exec {sys.executable} -m console serve",
     }
 
 
@@ -177,8 +180,15 @@ def _announce(settings: Settings, stopped: threading.Event) -> None:
         if ready.status_code == 200:
             if simulated(settings):
                 _tell_examples(settings)
+            _tell_console(settings)
             console.print(f"Sẵn sàng sau {time.monotonic() - started:.0f} giây.")
             return
+
+
+def _tell_console(settings: Settings) -> None:
+    """Where staff sign in, and how the first of them comes to an account."""
+    console.print(f"Trang cán bộ: http://{settings.console_host}:{settings.console_port}/")
+    console.print("  Lần đầu, tạo người quản trị bằng lệnh (ở cửa sổ khác): make admin", markup=False)
 
 
 def _tell_examples(settings: Settings) -> None:

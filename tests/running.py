@@ -42,7 +42,7 @@ class Running:
 
 def environment(folder: pathlib.Path) -> dict[str, str]:
     """Settings for an assistant of its own: free ports and a database in ``folder``."""
-    ports = [free_port() for _ in range(4)]
+    ports = [free_port() for _ in range(5)]
     foreign = ("TELEGRAM_", "ZALO_", "PUBLIC_URL")
     return {
         **{k: v for k, v in os.environ.items() if not k.startswith(foreign)},
@@ -53,6 +53,7 @@ def environment(folder: pathlib.Path) -> dict[str, str]:
         "LOG_FOLDER": str(folder / "log"),
         "SECRET_FILE": str(folder / "secret.key"),
         "PORTAL_SIMULATOR_URL": f"http://127.0.0.1:{ports[3]}",
+        "CONSOLE_PORT": str(ports[4]),
     }
 
 

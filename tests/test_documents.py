@@ -46,4 +46,6 @@ def test_services_know_only_documented_settings() -> None:
     known = {name.upper() for name in Settings.model_fields}
     for name, service in services.items():
         assert set(service.get("environment") or {}) <= known, name
-    assert [n for n, s in services.items() if "ports" in s] == ["app"]
+    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert list(published) == ["app", "console"]
+    assert published["console"][0].startswith("127.0.0.1:"), "staff come in through a proxy"

@@ -13,7 +13,7 @@ from console.parts import parts_of
 from console.screens import Screen
 from console.shell import page
 from core.staff.rights import Right, Staff
-from core.staff.told import DEEDS, deed, group
+from core.staff.told import DEEDS, deed, detail, group
 
 router = APIRouter(prefix="/nhat-ky")
 screen = Screen("log", "Nhật ký", "/nhat-ky", Right.SEE_AUDIT, router)
@@ -37,7 +37,15 @@ async def listed(
     older = "/nhat-ky?" + urlencode({**chosen, "truoc": rows[-1].id}) if more else None
     newest = "/nhat-ky?" + urlencode(chosen) if truoc else None
     groups = sorted({name.partition(".")[0] for name in DEEDS})
-    told = {"rows": rows, "older": older, "newest": newest, "groups": groups, "deed": deed, "group": group}
+    told = {
+        "rows": rows,
+        "older": older,
+        "newest": newest,
+        "groups": groups,
+        "deed": deed,
+        "group": group,
+        "detail": detail,
+    }
     return page(request, "access/log.html", **told, **chosen)
 
 

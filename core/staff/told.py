@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 GROUPS: dict[str, str] = {
     "account": "Tài khoản",
     "office": "Nơi làm việc",
@@ -21,6 +24,29 @@ DEEDS: dict[str, str] = {
     "session.begin": "Đăng nhập",
     "session.end": "Đăng xuất",
 }
+
+
+_NAMES = {
+    "roles": "vai trò",
+    "offices": "nơi làm việc số",
+    "everywhere": "toàn tỉnh",
+    "identifiers": "mã định danh",
+    "spans": "giờ",
+    "active": "hoạt động",
+}
+
+
+def detail(told: Mapping[str, Any]) -> str:
+    """What a row says beside its deed, in one line."""
+    return "; ".join(f"{_NAMES.get(name, name)}: {_value(value)}" for name, value in told.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "có" if value else "không"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
+    return "–" if value is None else str(value)
 
 
 def deed(what: str) -> str:
