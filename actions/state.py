@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import datetime as dt
 from functools import cache
 
 from core import profile, settings
@@ -11,11 +13,12 @@ from core.places import provinces, units
 from core.procedures import catalogue
 from core.procedures.choices import keep_learning
 from core.procedures.guide import Guide
+from core.procedures.live import Live
 
 
 @cache
 def guide() -> Guide:
-    """The guide over the catalogue in ``data/procedures``."""
+    """The guide over the catalogue: at first that of ``data/procedures``, then what was published over it."""
     return Guide(catalogue.shipped())
 
 
@@ -41,9 +44,11 @@ def elsewhere(text: str) -> str | None:
 
 
 async def learn() -> None:
-    """Keep the guide up with what people choose, as the application does with its own; never returns."""
-    engine = engines.create(settings.load().database_url)
+    """Keep the guide up with what people choose and editors publish, as the application does; never returns."""
+    chosen = settings.load()
+    engine, province = engines.create(chosen.database_url), profile.load(chosen.profile)
+    live = Live(engine, guide().catalogue, lambda: province.today(dt.datetime.now(dt.UTC)), guide().renew)
     try:
-        await keep_learning(engine, guide())
+        await asyncio.gather(keep_learning(engine, guide()), live.keep())
     finally:
         await engine.dispose()

@@ -39,6 +39,7 @@ from core.messages import Address
 from core.procedures import catalogue
 from core.procedures.choices import Choices, keep_learning
 from core.procedures.guide import Guide
+from core.procedures.live import Live
 from core.reminders.gate import Replies
 from core.reminders.ledger import Ledger
 from core.reminders.web_mail import Letter, WebMail
@@ -113,7 +114,9 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         forget = (*old, choices.forget_old, inbox.forget_old)
         forgetting = _forget_old(forget)
         ahead = asyncio.to_thread(profile.calendar().prepare, profile.today(_now()))
-        for task in (forgetting, keep_learning(engine, made.guide), ahead):
+        live = Live(engine, made.guide.catalogue, lambda: profile.today(_now()), made.guide.renew)
+        await live.try_look()  # nobody is answered from what was corrected long ago
+        for task in (forgetting, keep_learning(engine, made.guide), live.keep(), ahead):
             stack.push_async_callback(_ended, asyncio.create_task(task))
         yield made
 

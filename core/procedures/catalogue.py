@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from core.errors import CatalogueError
 from core.paths import ROOT
-from core.procedures.model import NotHeld, Procedure
+from core.procedures.model import NotHeld, Procedure, Withdrawn
 
 try:
     from yaml import CSafeLoader as _Loader
@@ -24,10 +24,16 @@ T = TypeVar("T")
 
 
 class Catalogue(Mapping[str, Procedure]):
-    """Procedures by id, in a stable order; beside them those that are known not to be held."""
+    """Procedures by id, in a stable order; beside them those that are known not to be held or no longer served."""
 
-    def __init__(self, procedures: Sequence[Procedure], not_held: Sequence[NotHeld] = ()) -> None:
+    def __init__(
+        self,
+        procedures: Sequence[Procedure],
+        not_held: Sequence[NotHeld] = (),
+        withdrawn: Sequence[Withdrawn] = (),
+    ) -> None:
         self.not_held = tuple(not_held)
+        self.withdrawn = {w.procedure.id: w for w in withdrawn}
         self._by_id = {p.id: p for p in procedures}
         self._by_code = {p.code: p for p in procedures if p.code}
         if len(self._by_id) != len(procedures):

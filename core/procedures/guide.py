@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ NAMED = 0.5  # the same for procedures not held: declining by name says more tha
 SWITCH = 0.6  # with a procedure in hand, a message with this fit…
 STAY = 0.1  # … in which that procedure has less than this share is about another
 
-_NOT_HELD = "not-held:"  # no id of a procedure holds a colon
+_NOT_HELD, _WITHDRAWN = "not-held:", "withdrawn:"  # no id of a procedure holds a colon
 POPULAR = (
     "dang-ky-khai-sinh", "dang-ky-ket-hon", "xac-nhan-tinh-trang-hon-nhan", "chung-thuc-ban-sao",
     "dang-ky-thuong-tru", "can-cuoc-cap-doi", "bien-dong-chuyen-nhuong", "thanh-lap-ho-kinh-doanh",
@@ -44,14 +44,32 @@ class Guidance:
     fits: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Everything a guide answers from at one moment: put in place as a whole, never changed.
+
+    ``others`` is what is said about procedures that are not, or no longer, served; their keys hold a colon,
+    which no id of a procedure does.
+    """
+
+    catalogue: Catalogue
+    others: Mapping[str, Message]
+    learned: Mapping[str, Sequence[str]]
+    entries: Sequence[tuple[str, Sequence[str], Sequence[str]]]
+    index: Index
+
+
 class Guide:
-    """Answers questions from one catalogue."""
+    """Answers questions from a catalogue, which can be exchanged for a newer one while it answers."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
-        self._not_held = {f"{_NOT_HELD}{n}": entry for n, entry in enumerate(catalogue.not_held)}
-        self._learned: Mapping[str, Sequence[str]] = {}
-        self._index = self._indexed({})
+        self._building = threading.Lock()
+        self._known = _known(catalogue, {})
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is answered from now."""
+        return self._known.catalogue
 
     def learn(self, phrases: Mapping[str, Sequence[str]]) -> bool:
         """Take in what people say to mean procedures, beside the catalogue; False when nothing is new.
@@ -61,26 +79,31 @@ class Guide:
         Args:
             phrases: by id of the procedure; what is no longer there is forgotten.
         """
-        if phrases == self._learned:
-            return False
-        self._index = self._indexed(phrases)
-        self._learned = phrases
+        with self._building:
+            if phrases == self._known.learned:
+                return False
+            self._known = _known(self._known.catalogue, phrases, self._known)
         return True
 
-    def _indexed(self, learned: Mapping[str, Sequence[str]]) -> Index:
-        held = ((p.id, p.names(), (*p.situations, *learned.get(p.id, ()))) for p in self.catalogue.values())
-        others = ((ident, (n.name, *n.phrases), ()) for ident, n in self._not_held.items())
-        return Index(itertools.chain(held, others))
+    def renew(self, catalogue: Catalogue) -> None:
+        """Answer from another catalogue from now on; what was learned stays.
+
+        As slow as :meth:`learn` where names or situations differ, and quick where they do not.
+        """
+        with self._building:
+            self._known = _known(catalogue, self._known.learned, self._known)
 
     def search(self, text: str, limit: int = 5) -> list[Hit]:
         """Ranked candidates of the catalogue for a message."""
-        return [h for h in self._index.search(text, limit + 3) if h.id in self.catalogue][:limit]
+        known = self._known
+        return [h for h in known.index.search(text, limit + 3) if h.id in known.catalogue][:limit]
 
     def names_one(self, text: str) -> bool:
         """Whether a message plainly means a procedure, held or not, whatever else it was taken for."""
-        found = self._index.search(text, 1)
+        known = self._known
+        found = known.index.search(text, 1)
         return bool(found) and found[0].share * found[0].fit >= (
-            NAMED if found[0].id in self._not_held else PLAIN
+            NAMED if found[0].id in known.others else PLAIN
         )
 
     def ask(self, text: str, aspects: Sequence[Aspect], current: str | None = None) -> Guidance:
@@ -91,24 +114,23 @@ class Guide:
             aspects: what is asked, in order; empty when nobody could tell.
             current: id of the procedure in hand, which a follow-up keeps.
         """
-        found = self._index.search(text, 8)
-        hits = tuple(h for h in found if h.id in self.catalogue)[:5]
-        held = self.catalogue.get(current) if current else None
+        known = self._known
+        found = known.index.search(text, 8)
+        hits = tuple(h for h in found if h.id in known.catalogue)[:5]
+        held = known.catalogue.get(current) if current else None
         if held and not _is_about_another(found, held.id):
             return Guidance(self.about(held, text, aspects), held.id, hits)
         if not found or found[0].fit < POSSIBLE:
-            short = aspects and len(words(text)) <= 8
-            message = wording.which_procedure(aspects) if short else wording.nothing_fits()
-            return Guidance((message,), current, hits, fits=False)
+            return Guidance((_nothing(known, text, aspects, current),), current, hits, fits=False)
         best = found[0]
-        if best.id in self._not_held and best.share >= 0.5:
-            return Guidance((wording.not_held(self._not_held[best.id].name),), None, hits, fits=False)
+        if best.id in known.others and best.share >= 0.5:
+            return Guidance((known.others[best.id],), None, hits, fits=False)
         close = [h for h in hits if h.share >= WORTH][:4] or list(hits[:1])
         if not close:  # only procedures that are not held came near, and none of them surely
             return Guidance((wording.nothing_fits(),), None, hits, fits=False)
-        if best.share < CERTAIN or best.id in self._not_held or _twins(close):
-            return Guidance((wording.choose([self.catalogue[h.id] for h in close], aspects),), None, hits)
-        procedure = self.catalogue[best.id]
+        if best.share < CERTAIN or best.id in known.others or _twins(close):
+            return Guidance((wording.choose([known.catalogue[h.id] for h in close], aspects),), None, hits)
+        procedure = known.catalogue[best.id]
         return Guidance(self.about(procedure, text, aspects), procedure.id, hits)
 
     def about(self, p: Procedure, text: str, aspects: Sequence[Aspect]) -> tuple[Message, ...]:
@@ -121,9 +143,14 @@ class Guide:
     def press(self, payload: str) -> Guidance | None:
         """Answer a button about a procedure; None when the payload is not one of ours."""
         kind, *parts = payload.split(":")
-        if kind != "tt" or len(parts) not in (2, 3) or parts[0] not in self.catalogue:
+        if kind != "tt" or len(parts) not in (2, 3):
             return None
-        procedure = self.catalogue[parts[0]]
+        known = self._known
+        if gone := known.others.get(f"{_WITHDRAWN}{parts[0]}"):
+            return Guidance((gone,), None)
+        if parts[0] not in known.catalogue:
+            return None
+        procedure = known.catalogue[parts[0]]
         if not parts[1].isdecimal() or int(parts[1]) >= len(ASPECTS):
             return None
         case = next((c for c in procedure.cases if c.id == parts[2]), None) if len(parts) == 3 else None
@@ -131,7 +158,31 @@ class Guide:
 
     def topics(self) -> Message:
         """The menu of well-known procedures."""
-        return wording.topics([self.catalogue[i] for i in POPULAR if i in self.catalogue])
+        catalogue = self._known.catalogue
+        return wording.topics([catalogue[i] for i in POPULAR if i in catalogue])
+
+
+def _known(catalogue: Catalogue, learned: Mapping[str, Sequence[str]], before: _Known | None = None) -> _Known:
+    """What is known of a catalogue; the index of before is kept where it would be the same."""
+    others: dict[str, Message] = {}
+    entries = [(p.id, p.names(), [*p.situations, *learned.get(p.id, ())]) for p in catalogue.values()]
+    for number, entry in enumerate(catalogue.not_held):
+        others[f"{_NOT_HELD}{number}"] = wording.not_held(entry.name)
+        entries.append((f"{_NOT_HELD}{number}", [entry.name, *entry.phrases], []))
+    for ident, gone in catalogue.withdrawn.items():
+        others[f"{_WITHDRAWN}{ident}"] = wording.withdrawn(gone.procedure.short_name, gone.notice)
+        entries.append((f"{_WITHDRAWN}{ident}", gone.procedure.names(), list(gone.procedure.situations)))
+    same = before is not None and before.entries == entries
+    index = before.index if before and same else Index(entries)
+    return _Known(catalogue, others, learned, entries, index)
+
+
+def _nothing(known: _Known, text: str, aspects: Sequence[Aspect], current: str | None) -> Message:
+    """No procedure is named; the one in hand may have gone out of service since."""
+    if gone := known.others.get(f"{_WITHDRAWN}{current}"):
+        return gone
+    short = aspects and len(words(text)) <= 8
+    return wording.which_procedure(aspects) if short else wording.nothing_fits()
 
 
 def _is_about_another(found: Sequence[Hit], held: str) -> bool:

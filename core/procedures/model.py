@@ -127,3 +127,10 @@ class Procedure(Record):
     def names(self) -> list[str]:
         """Every name of this procedure, official and everyday."""
         return [*(name for name in (self.name, self.title, self.official_name) if name), *self.aliases]
+
+
+class Withdrawn(Record):
+    """A procedure that was taken out of service; ``notice`` is what staff have citizens told."""
+
+    procedure: Procedure
+    notice: Text

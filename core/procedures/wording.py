@@ -124,6 +124,12 @@ def not_held(name: str) -> Message:
     return Message(text, (Button("Tìm trên Cổng DVC quốc gia", url=PORTAL), Button("Gặp cán bộ", "person")))
 
 
+def withdrawn(name: str, notice: str) -> Message:
+    """The procedure was taken out of service; the notice is what staff wrote about it."""
+    text = f"Về thủ tục “{name}”: {notice}"
+    return Message(text, (Button("Tìm trên Cổng DVC quốc gia", url=PORTAL), Button("Gặp cán bộ", "person")))
+
+
 def which_procedure(aspects: Sequence[Aspect]) -> Message:
     """The question names an aspect but no procedure, and none is in hand."""
     what = " và ".join(TITLES[a].lower() for a in aspects) if aspects else "thông tin"
