@@ -162,7 +162,9 @@ class Guide:
         return wording.topics([catalogue[i] for i in POPULAR if i in catalogue])
 
 
-def _known(catalogue: Catalogue, learned: Mapping[str, Sequence[str]], before: _Known | None = None) -> _Known:
+def _known(
+    catalogue: Catalogue, learned: Mapping[str, Sequence[str]], before: _Known | None = None
+) -> _Known:
     """What is known of a catalogue; the index of before is kept where it would be the same."""
     others: dict[str, Message] = {}
     entries = [(p.id, p.names(), [*p.situations, *learned.get(p.id, ())]) for p in catalogue.values()]

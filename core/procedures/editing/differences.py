@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.procedures.editing.fields import CONFIDENCE, LABELS, LISTS, MODES, PARTS, ROWS, SOURCED, UNITS
+from core.procedures.editing.fields import CONFIDENCE, LABELS, LISTS, MODES, PARTS, ROWS, UNITS
 from core.procedures.wording import TITLES
 
 Json = Mapping[str, Any]
@@ -47,7 +47,12 @@ def changes(before: Json, after: Json) -> list[Change]:
 
 def needs_source(before: Json, after: Json) -> bool:
     """Whether what somebody pays, waits or brings differs."""
-    return any((before.get(field) or []) != (after.get(field) or []) for field in SOURCED)
+    return _sourced(before) != _sourced(after)
+
+
+def _sourced(record: Json) -> tuple[Any, ...]:
+    ways = [(c.get("mode"), c.get("fee"), c.get("time_limit")) for c in record.get("channels") or ()]
+    return ways, record.get("documents") or [], record.get("cases") or []
 
 
 def _items(label: str, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Change]:
@@ -75,11 +80,10 @@ def _rows(field: str, old: Sequence[Json], new: Sequence[Json]) -> Iterator[Chan
         yield Change(LABELS[field], _summary(field, one), None)
     for one in fresh:
         yield Change(LABELS[field], None, _summary(field, one))
-    order_old, order_new = [_title(field, a) for a, _ in pairs], [_title(field, b) for _, b in pairs]
-    if not gone and not fresh and order_new != [_title(field, row) for row in new]:
-        order_new = [_title(field, row) for row in new]
-    if order_old != order_new and sorted(order_old) == sorted(order_new):
-        yield Change(f"{LABELS[field]} (thứ tự)", " · ".join(order_old), " · ".join(order_new))
+    titles_old, titles_new = [_title(field, row) for row in old], [_title(field, row) for row in new]
+    stayed = [t for t in titles_old if t in titles_new]
+    if stayed != [t for t in titles_new if t in titles_old]:
+        yield Change(f"{LABELS[field]} (thứ tự)", " · ".join(titles_old), " · ".join(titles_new))
 
 
 def _matched(
@@ -146,6 +150,6 @@ def _said(place: str, value: Any) -> str | None:
     if place == "checked" and str(value).count("-") == 2:
         return "/".join(reversed(str(value).split("-")))
     if isinstance(value, Sequence) and not isinstance(value, str):
-        names: Mapping[str, str] = dict(TITLES) if place == "cases.aspects" else {}
+        names: Mapping[Any, str] = TITLES if place == "cases.aspects" else {}
         return ", ".join(names.get(str(v), str(v)) for v in value)
     return _SHOWN.get(place, {}).get(str(value), str(value))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from core.procedures.wording import TITLES
-
 MODES = {"online": "Trực tuyến", "in_person": "Trực tiếp", "postal": "Bưu chính công ích"}
 UNITS = {
     "working_days": "ngày làm việc",
@@ -71,8 +69,6 @@ PARTS: dict[str, str] = {
 }
 LISTS = ("aliases", "situations", "steps", "conditions", "legal_basis", "unverified")
 ROWS = ("documents", "channels", "cases", "sources")
-# A change of these is a change of what somebody pays, waits or brings: it needs a source of its own.
-SOURCED = ("documents", "channels", "cases")
 
 
 def label(path: str) -> str:
@@ -85,8 +81,3 @@ def label(path: str) -> str:
     inner = [p for p in parts[1:] if not p.isdecimal()]
     part = PARTS.get(".".join([parts[0], *inner]))
     return f"{name}{row}: {part}" if part else f"{name}{row}"
-
-
-def aspect_titles() -> dict[str, str]:
-    """The aspects a case may bear on, with their titles."""
-    return dict(TITLES)

@@ -79,7 +79,10 @@ def _further(procedure: Procedure, codes: Mapping[str, str]) -> Iterator[tuple[s
         seen.add(channel.mode)
         limit = channel.time_limit
         if limit.value is not None and limit.unit not in ("working_days", "days"):
-            yield f"channels.{number}.time_limit.unit", "Thời hạn có số thì đơn vị là ngày hoặc ngày làm việc."
+            yield (
+                f"channels.{number}.time_limit.unit",
+                "Thời hạn có số thì đơn vị là ngày hoặc ngày làm việc.",
+            )
         if limit.value is None and limit.unit in ("working_days", "days"):
             yield f"channels.{number}.time_limit.value", "Chưa nhập số ngày."
     yield from _cases(procedure)

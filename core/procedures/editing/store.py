@@ -91,7 +91,9 @@ async def put_draft(
     row = {**_row(procedure, DRAFT_NUMBER, State.DRAFT), **mine, "base": base, "parent": parent}
     statement = upsert.insert(connection, VersionRow).values(**row)
     statement = statement.on_conflict_do_nothing(index_elements=["procedure", "number"])
-    return (await connection.scalar(statement.returning(_TABLE.c.id))) is not None  # else somebody else began one
+    return (
+        await connection.scalar(statement.returning(_TABLE.c.id))
+    ) is not None  # else somebody else began one
 
 
 async def drop_draft(connection: AsyncConnection, procedure: str, seen: int) -> bool:
@@ -101,7 +103,12 @@ async def drop_draft(connection: AsyncConnection, procedure: str, seen: int) -> 
 
 
 async def publish_draft(
-    connection: AsyncConnection, staff: Staff, found: Version, record: Mapping[str, Any], terms: Terms, now: dt.datetime
+    connection: AsyncConnection,
+    staff: Staff,
+    found: Version,
+    record: Mapping[str, Any],
+    terms: Terms,
+    now: dt.datetime,
 ) -> int | None:
     """Give a draft its number; None when it is another revision by now."""
     number = await last_number(connection, found.procedure) + 1
@@ -126,7 +133,13 @@ async def add(
     """Publish something that was no draft; gives its number."""
     last = await last_number(connection, procedure)
     row = {**_row(procedure, last + 1, state), **_terms(terms), "record": dict(record), "base": base}
-    mine = {"author": staff.id, "author_name": staff.full_name, "at": now, "published_at": now, "parent": last}
+    mine = {
+        "author": staff.id,
+        "author_name": staff.full_name,
+        "at": now,
+        "published_at": now,
+        "parent": last,
+    }
     await connection.execute(insert(VersionRow).values(**{**row, **mine}))
     return last + 1
 

@@ -69,3 +69,13 @@ def digest(procedure: Procedure) -> str:
     """What tells two records apart; a field that is new to the model and has its default changes nothing."""
     text = json.dumps(dumped(procedure), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def upgraded(newest: Version, file: Procedure | None) -> bool:
+    """Whether a newer file of an edited procedure waits for a decision: it came, changed or went.
+
+    A file that says what the newest version says, because corrections flowed back to the files, needs none.
+    """
+    if file is None:
+        return newest.base is not None
+    return digest(file) != newest.base and dumped(file) != newest.record
