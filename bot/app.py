@@ -21,12 +21,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import beside as besides
 from bot import dossiers, portal_push, reminding, speaking, status
-from bot.beside import Beside
+from bot.beside import Beside, Side
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
 from bot.conversation import Conversation
 from bot.rasa import Rasa
 from bot.worker import Worker
+from bot.wrong import WrongSide
 from core import profile as profiles
 from core import secret as secrets
 from core import settings as settings_module
@@ -40,6 +41,7 @@ from core.procedures import catalogue
 from core.procedures.choices import Choices, keep_learning
 from core.procedures.guide import Guide
 from core.procedures.live import Live
+from core.procedures.reports import Reports
 from core.reminders.gate import Replies
 from core.reminders.ledger import Ledger
 from core.reminders.web_mail import Letter, WebMail
@@ -79,9 +81,9 @@ def assemble(
     inbox: Inbox,
     secret: Secret,
     mail: WebMail,
+    guide: Guide,
 ) -> Parts:
-    """Build the conversation from settings. Raises CatalogueError when a procedure file is wrong."""
-    guide = Guide(catalogue.shipped())
+    """Build the conversation from settings."""
     rasa = Rasa(client, settings.rasa_url)
     profile = profiles.load(settings.profile)
     conversation = Conversation(guide, desk.desk, beside, States(engine), choices, rasa, profile, _now)
@@ -90,7 +92,7 @@ def assemble(
 
 @asynccontextmanager
 async def parts(settings: Settings) -> AsyncIterator[Parts]:
-    """The parts, with what they opened closed again."""
+    """The parts, with what they opened closed again. Raises CatalogueError when a procedure file is wrong."""
     async with AsyncExitStack() as stack:
         timeout = httpx.Timeout(settings.rasa_timeout, connect=1.0)
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=timeout, trust_env=False))
@@ -104,14 +106,17 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         reminders = reminding.assemble(profile, engine, secret, _now)
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now, reminders.coming)
         choices, inbox = Choices(engine, secret), Inbox(engine, _now)
-        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, [reminders.side])
+        guide, reports = Guide(catalogue.shipped()), Reports(engine, secret, lambda: profile.today(_now()))
+        sides: list[Side] = [WrongSide(reports, guide, profile.today), reminders.side]
+        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, sides)
         push = portal_push.Push(portals.connections, portals.served, desk.watch, Counters(engine), _now)
-        made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret, reminders.mail)
+        told = (choices, inbox, secret, reminders.mail, guide)
+        made = assemble(settings, client, engine, desk, beside.desk, *told)
         replies = Replies(engine, _now)
         first = speaking.Common(settings, profile, engine, portals, desk, reminders, replies, _now)
         made = replace(made, push=push, first=first)
         old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old)
-        forget = (*old, choices.forget_old, inbox.forget_old)
+        forget = (*old, choices.forget_old, inbox.forget_old, reports.forget_old)
         forgetting = _forget_old(forget)
         ahead = asyncio.to_thread(profile.calendar().prepare, profile.today(_now()))
         live = Live(engine, made.guide.catalogue, lambda: profile.today(_now()), made.guide.renew)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import structlog
 from fastapi import FastAPI
@@ -30,6 +30,7 @@ from core import settings as settings_module
 from core.db import engine as engines
 from core.db.migrate import upgrade
 from core.procedures import catalogue as catalogues
+from core.procedures.live import Live
 from core.settings import Settings
 
 log = structlog.get_logger()
@@ -51,17 +52,18 @@ def create_app(settings: Settings | None = None, now: Callable[[], dt.datetime] 
             await upgrade(engine)
             key = settings.secret_key.get_secret_value() if settings.secret_key else None
             secret = secrets.load(key, settings.secret_file)
-            held = catalogues.shipped()
             profile = profiles.load(settings.profile)
-            made = parts_module.assemble(settings, profile, engine, secret, now, lambda: held)
+            live = Live(engine, catalogues.shipped(), lambda: profile.today(now()))
+            made = parts_module.assemble(settings, profile, engine, secret, now, lambda: live.catalogue)
             app.state.parts, app.state.shell = made, Shell(made, all_screens())
-            forgetting = asyncio.create_task(_forget_old(made))
+            app.state.live = live
+            tasks = [asyncio.create_task(_forget_old(made)), asyncio.create_task(live.keep())]
             try:
                 yield
             finally:
-                forgetting.cancel()
-                with suppress(asyncio.CancelledError):
-                    await forgetting
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
         finally:
             await engine.dispose()
 

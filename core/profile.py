@@ -127,6 +127,18 @@ class OfficeHours(BaseModel):
         return spans
 
 
+class Reviewing(BaseModel):
+    """How the catalogue is kept right.
+
+    Args:
+        review_after_days: after so many days without a check a record is due for review.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    review_after_days: int = Field(default=180, ge=1)
+
+
 def _span(text: str) -> tuple[dt.time, dt.time]:
     opens, _, closes = text.partition("-")
     return dt.time.fromisoformat(opens.strip()), dt.time.fromisoformat(closes.strip())
@@ -156,6 +168,7 @@ class Profile(BaseModel):
     dossiers: Disclosure = Disclosure()
     reminders: Timetable = Timetable()
     linking: Linking = Linking()
+    catalogue: Reviewing = Reviewing()
     area: Area | None = None
     counters_within_km: float = Field(default=40.0, gt=0)
     maps: str = "https://www.google.com/maps/search/?api=1&query="

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from pathlib import Path
 from typing import Annotated
@@ -9,9 +10,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from core import commands
+from core import commands, profile, settings
+from core.db import engine as engines
+from core.errors import CatalogueError
 from core.paths import ROOT
 from core.procedures import catalogue as catalogues
+from core.procedures import overlay
+from core.procedures.editing import export as exporting
+from core.procedures.editing.version import Version
 from core.procedures.importing import run
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Danh mục thủ tục hành chính.")
@@ -62,6 +68,35 @@ def import_(
         return
     run.write(outcome)
     console.print(f"Đã ghi {len(outcome.new) + len(outcome.changed)} tệp vào {folder}.")
+
+
+@app.command()
+def export(
+    into: Annotated[Path, typer.Argument(help="Thư mục sẽ ghi các tệp; có tệp cùng tên thì ghi đè.")],
+    day: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Ngày áp dụng, mặc định hôm nay.")
+    ] = None,
+) -> None:
+    """Write what was published in the console as files like those of the catalogue."""
+    chosen = settings.load()
+    today = day.date() if day else profile.load(chosen.profile).today(dt.datetime.now(dt.UTC))
+    versions = asyncio.run(_in_force(chosen.database_url, today))
+    written, gone = exporting.export(versions, exporting.places(FOLDER), into)
+    for place in written:
+        console.print(f"ghi      {place}", markup=False)
+    for ident in gone:
+        console.print(f"đã ngừng {ident}: xóa tệp này khỏi danh mục nếu có", markup=False)
+    console.print(f"{len(written)} thủ tục đã sửa trong trang quản trị, {len(gone)} thủ tục đã ngừng.")
+
+
+async def _in_force(url: str, day: dt.date) -> list[Version]:
+    engine = engines.create(url)
+    try:
+        return await overlay.in_force(engine, day)
+    except engines.AWAY as error:
+        raise CatalogueError(f"DATABASE_URL: không đọc được ({type(error).__name__})") from None
+    finally:
+        await engine.dispose()
 
 
 def main() -> None:

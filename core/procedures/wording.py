@@ -8,6 +8,7 @@ from core.messages import Button, Message
 from core.procedures.model import ASPECTS, Aspect, Case, Channel, Document, Fee, Procedure, TimeLimit
 
 PORTAL = "https://dichvucong.gov.vn"
+MOST_BUTTONS = 5  # as many as Zalo shows as buttons
 TITLES: dict[Aspect, str] = {
     "overview": "Tổng quan",
     "documents": "Giấy tờ cần nộp",
@@ -23,6 +24,7 @@ TITLES: dict[Aspect, str] = {
 }
 _MODES = {"online": "Trực tuyến", "in_person": "Trực tiếp", "postal": "Qua bưu chính công ích"}
 _NEXT: tuple[Aspect, ...] = ("documents", "fee", "processing_time", "office", "online")
+_WRONG = "tt:wrong:"  # the button of ``bot/wrong.py``
 _DOUBT = "con số này chưa được xác minh, xin hỏi lại nơi tiếp nhận"
 
 
@@ -70,8 +72,11 @@ def answer(procedure: Procedure, aspects: Sequence[Aspect], case: Case | None = 
     texts = [_SECTIONS[aspect](procedure) for aspect in wanted]
     if case and (not case.aspects or set(case.aspects) & set(wanted)):
         texts[0] = f"Trường hợp {case.name[:1].lower()}{case.name[1:]}: {case.answer}\n\n{texts[0]}"
+    buttons = _next_buttons(procedure, wanted, case)
     texts[-1] += "\n\n" + source(procedure)
-    return [*map(Message, texts[:-1]), Message(texts[-1], _next_buttons(procedure, wanted, case))]
+    if not any((b.payload or "").startswith(_WRONG) for b in buttons):
+        texts[-1] += "\nThấy chỗ nào chưa đúng, anh/chị nhắn “thông tin sai”."
+    return [*map(Message, texts[:-1]), Message(texts[-1], buttons)]
 
 
 def source(procedure: Procedure) -> str:
@@ -145,8 +150,11 @@ def topics(procedures: Sequence[Procedure]) -> Message:
 
 
 def _next_buttons(procedure: Procedure, told: Sequence[Aspect], case: Case | None) -> tuple[Button, ...]:
+    """What else may be asked; with room left, also that something is wrong (it can always be said in words)."""
     rest = [a for a in _NEXT if a not in told][:4]
     buttons = [Button(TITLES[a], payload(procedure, a, case)) for a in rest]
+    if len(buttons) + 1 < MOST_BUTTONS:
+        buttons.append(Button("Báo thông tin sai", f"{_WRONG}{procedure.id}"))
     page = next((s.page for s in procedure.sources if s.page), None)
     return (*buttons, Button("Xem trên Cổng DVC quốc gia", url=page or PORTAL))
 

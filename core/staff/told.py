@@ -7,6 +7,7 @@ from typing import Any
 
 GROUPS: dict[str, str] = {
     "account": "Tài khoản",
+    "catalogue": "Thủ tục",
     "office": "Nơi làm việc",
     "session": "Đăng nhập",
 }
@@ -20,6 +21,15 @@ DEEDS: dict[str, str] = {
     "account.password": "Đổi mật khẩu",
     "account.reset": "Đặt lại mật khẩu",
     "account.two_steps": "Bật xác thực hai bước",
+    "catalogue.discard": "Bỏ bản nháp thủ tục",
+    "catalogue.publish": "Công bố thủ tục",
+    "catalogue.report": "Trả lời báo sai",
+    "catalogue.report_link": "Gắn báo sai với thủ tục",
+    "catalogue.revert": "Khôi phục thủ tục",
+    "catalogue.review": "Đối chiếu thủ tục",
+    "catalogue.save": "Lưu nháp thủ tục",
+    "catalogue.take_up": "Quyết định về bản mới trong tệp",
+    "catalogue.withdraw": "Ngừng thủ tục",
     "office.put": "Lưu nơi làm việc",
     "session.begin": "Đăng nhập",
     "session.end": "Đăng xuất",

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import beside, dossiers, reminding, speaking
 from bot.conversation import Conversation
 from bot.rasa import Rasa
+from bot.wrong import WrongSide
 from core import profile as profiles
 from core.conversations.inbox import Inbox
 from core.conversations.state import States
@@ -18,6 +19,7 @@ from core.dossiers.portals.router import Portals
 from core.messages import Address, Incoming, Reply
 from core.procedures.choices import Choices
 from core.procedures.guide import Guide
+from core.procedures.reports import Reports
 from core.profile import Profile
 from core.reminders.gate import Replies
 from core.secret import Secret
@@ -91,7 +93,9 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     reminders = reminding.assemble(profile, engine, secret, world.now)
     made = dossiers.assemble(settings, profile, engine, secret, portals, world.now, reminders.coming)
     inbox = Inbox(engine, world.now)
-    more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now, [reminders.side])
+    reports = Reports(engine, secret, lambda: profile.today(world.now()))
+    sides = [WrongSide(reports, guide, profile.today), reminders.side]
+    more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now, sides)
     rasa = Rasa(FakeRasa(away).client(), "http://rasa")
     choices, states = Choices(engine, secret), States(engine)
     talk = Conversation(guide, made.desk, more.desk, states, choices, rasa, profile, world.now)

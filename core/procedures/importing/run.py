@@ -127,7 +127,7 @@ def _place(
             "unverified": [_DOUBT],
         }
     )
-    path = folder / _slug(made.field) / f"{made.code}.yml"
+    path = folder / file_of(made)
     if held is None:
         outcome.new[path] = made
         return
@@ -137,6 +137,11 @@ def _place(
         outcome.differences[facts["code"]] = differences
     else:
         outcome.same += 1
+
+
+def file_of(procedure: Procedure) -> Path:
+    """Where a new procedure's file lies under the catalogue's folder."""
+    return Path(_slug(procedure.field)) / f"{procedure.code or procedure.id}.yml"
 
 
 def _existing(folder: Path, code: str) -> Path | None:

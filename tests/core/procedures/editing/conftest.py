@@ -20,6 +20,7 @@ from tests.core.procedures.made import procedure
 
 LAN = Staff(1, "lan", "Trần Thị Lan", frozenset({Role.EDITOR}), everywhere=True)
 MINH = Staff(2, "minh", "Lê Minh", frozenset({Role.EDITOR}), everywhere=True)
+TODAY = NOW.date()
 ONE, TWO = procedure(), procedure(id="giay-khac", code="9.000002", name="Cấp giấy khác")
 
 
@@ -29,7 +30,7 @@ class Desk:
 
     engine: AsyncEngine
     seed: Catalogue
-    day: dt.date = NOW.date()
+    day: dt.date = TODAY
     moment: dt.datetime = NOW
 
     def __post_init__(self) -> None:

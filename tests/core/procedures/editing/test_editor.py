@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import functools
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from core.errors import StaffError
+from core.procedures import catalogue as catalogues
+from core.procedures import overlay
+from core.procedures.__main__ import app
 from core.procedures.catalogue import Catalogue
-from core.procedures.editing import store
+from core.procedures.editing import export, store
 from core.procedures.editing.editor import Conflict, Invalid, Wanted
 from core.procedures.editing.version import DRAFT_NUMBER, Version, dumped, upgraded
 from tests.conftest import rows
@@ -220,7 +226,7 @@ async def test_files_that_took_our_correction_in_or_went_away(desk: Desk) -> Non
 async def test_a_record_that_an_upgrade_made_unreadable_leaves_the_file_in_force(desk: Desk) -> None:
     await desk.publish(costing(9000))
     async with desk.engine.begin() as connection:
-        await connection.exec_driver_sql("UPDATE procedure_version SET record = '{\"id\": \"giay-thu\"}'")
+        await connection.exec_driver_sql('UPDATE procedure_version SET record = \'{"id": "giay-thu"}\'')
     assert await desk.fee() == 8000
 
 
@@ -234,3 +240,30 @@ async def test_what_was_published_is_never_written_again(desk: Desk) -> None:
         found = await store.draft(connection, "giay-thu")
     assert found is not None
     assert (found.number, found.parent) == (DRAFT_NUMBER, 1)
+
+
+async def test_corrections_flow_back_to_files(desk: Desk, tmp_path: Path) -> None:
+    await desk.publish(costing(9000))
+    await desk.publish(procedure(id="giay-moi", code=None, name="Cấp giấy mới"))
+    await desk.editor.withdraw(LAN, "giay-khac", "Đã bãi bỏ.", "bãi bỏ")
+    versions = await overlay.in_force(desk.engine, desk.day)
+    written, gone = export.export(versions, {"giay-thu": Path("tu-phap/cu.yml")}, tmp_path)
+    assert [str(place) for place in written] == ["ho-tich/giay-moi.yml", "tu-phap/cu.yml"]
+    assert gone == ["giay-khac"]
+    files = catalogues.load(tmp_path)
+    assert files["giay-thu"] == costing(9000)
+    text = (tmp_path / "tu-phap" / "cu.yml").read_text(encoding="utf-8")
+    assert "checked: 2026-07-20\n" in text
+    desk.over(Catalogue(list(files.values())))
+    assert not upgraded(await newest(desk), files["giay-thu"]), "the file says the same now"
+
+
+async def test_the_command_exports(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    await desk.publish(costing(9000), valid_from=dt.date(2026, 12, 1))
+    monkeypatch.setenv("DATABASE_URL", desk.engine.url.render_as_string(hide_password=False))
+    ask = functools.partial(asyncio.to_thread, CliRunner().invoke, app)
+    before = await ask(["export", str(tmp_path), "--day", "2026-11-30"])
+    assert "0 thủ tục" in before.stdout
+    done = await ask(["export", str(tmp_path), "--day", "2026-12-01"])
+    assert "ho-tich/9.000001.yml" in done.stdout
+    assert catalogues.load(tmp_path)["giay-thu"].channels[0].fee.amount_vnd == 9000
