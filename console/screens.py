@@ -30,5 +30,6 @@ class Screen:
 def all_screens() -> tuple[Screen, ...]:
     """Every screen. Imported late: a screen's pages know the shell, which knows the screens."""
     from console.access import accounts, log, me, offices
+    from console.catalogue import screen as catalogue
 
-    return (accounts.screen, offices.screen, log.screen, me.screen)
+    return (catalogue.screen, accounts.screen, offices.screen, log.screen, me.screen)

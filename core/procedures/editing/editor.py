@@ -175,11 +175,12 @@ class Editor:
     async def take_up(self, staff: Staff, procedure: str, note: str, *, file: bool) -> int:
         """Decide about a newer file of an edited procedure: take it, or keep what is in force; gives the new number.
 
-        Raises StaffError when there is no such file or nothing was edited.
+        Keeping is also how a file that went away is acknowledged. Raises StaffError when there is no such file
+        or nothing was edited.
         """
         async with self._alone() as connection:
             standing = await self._standing(connection, procedure)
-            if procedure not in self.seed or standing is None:
+            if standing is None or (file and procedure not in self.seed):
                 raise StaffError("Thủ tục này không có bản mới trong tệp.")
             made = self.seed[procedure] if file else Procedure.model_validate(standing.record)
             said = note or (
