@@ -99,8 +99,10 @@ class Standing:
     @property
     def name(self) -> str:
         """What it is called."""
-        known = self.draft.record if self.draft and not self.record else self.record
-        return str(known.get("title") or known.get("name") or self.ident)
+        if known := self.served or self.file:
+            return known.short_name
+        record = self.draft.record if self.draft and not self.record else self.record
+        return str(record.get("title") or record.get("name") or self.ident)
 
     @property
     def withdrawn(self) -> bool:

@@ -28,9 +28,9 @@ async def minh(console: Console) -> Signed:
     return await console.signed_in("minh", Role.EDITOR)
 
 
-@pytest.mark.parametrize("query", ["khai sinh", "KHAI SINH", "giay khai sanh cho be", "1.001193"])
-async def test_a_procedure_is_found_as_people_write(lan: Signed, query: str) -> None:
-    assert 'href="/thu-tuc/dang-ky-khai-sinh"' in (await lan.get("/thu-tuc", params={"tim": query})).text
+async def test_a_procedure_is_found_as_people_write(lan: Signed) -> None:
+    for query in ("khai sinh", "KHAI SINH", "giay khai sanh cho be", "1.001193"):
+        assert 'href="/thu-tuc/dang-ky-khai-sinh"' in (await lan.get("/thu-tuc", params={"tim": query})).text
 
 
 async def test_the_list_says_what_wants_attention(console: Console, lan: Signed) -> None:
