@@ -104,11 +104,11 @@ async def edit(request: Request, staff: Editing, ident: str) -> Response:
     except Conflict as conflict:
         return _form(request, desk, standing, kept, 0, conflict=conflict)
     if deed == "preview":
-        return back(f"/thu-tuc/{ident}/nhap", request)
+        return back(f"/thu-tuc/{ident}/nhap?da_luu=1", request)
     wrong = check(draft.record, _codes(desk, ident))[1]
     said = f"Đã lưu nháp, còn {len(wrong)} chỗ cần sửa trước khi công bố." if wrong else "Đã lưu nháp."
     flash(request, said, "warning" if wrong else "ok")
-    return back(f"/thu-tuc/{ident}/sua", request)
+    return back(f"/thu-tuc/{ident}/sua?da_luu=1", request)
 
 
 def _form(
@@ -140,6 +140,7 @@ def _form(
         "found": found,
         "others": changes(other, record) if conflict else [],
         "fields": sorted({p.field for p in desk.catalogue.values()}),
+        "fresh": request.method == "GET",  # otherwise it holds what is not saved
         "added": deed.removeprefix("add:") if deed.startswith("add:") else "",
         "modes": MODES,
         "units": UNITS,

@@ -13,7 +13,7 @@ from core.procedures.guide import Guide
 from core.procedures.live import Live
 from core.staff.rights import Role
 from tests.bot.town import Town, town
-from tests.console.conftest import Console, looked_at, needs_chromium, opened
+from tests.console.conftest import PASSWORD, Console, looked_at, needs_chromium, opened
 
 __all__ = ["town"]
 FEE = "đăng ký kết hôn lệ phí bao nhiêu"
@@ -63,8 +63,31 @@ async def _find_and_edit(page: Page) -> None:
     await page.get_by_role("button", name="Lưu nháp").click()
     await page.get_by_text("Phải là số nguyên, ví dụ 8000.").wait_for()
     await looked_at(page, "catalogue-form")
+    await _sessions_end(page)
     await fees.first.fill("37.500")
     await page.get_by_role("button", name="Lưu và xem trước").click()
+
+
+async def sign_in(page: Page, name: str) -> None:
+    """Sign in where one was led to."""
+    await page.get_by_label("Tên đăng nhập").fill(name)
+    await page.get_by_label("Mật khẩu").fill(PASSWORD)
+    await page.get_by_role("button", name="Đăng nhập").click()
+    await page.get_by_role("button", name="Đăng xuất").wait_for()
+
+
+async def _sessions_end(page: Page) -> None:
+    """What was typed when the session had ended is offered again after signing in."""
+    title = page.get_by_label("Tên thường gọi")
+    await title.fill("Đăng ký kết hôn")
+    await page.context.clear_cookies()
+    await page.get_by_role("button", name="Lưu nháp").click()
+    await sign_in(page, "lan")
+    await page.goto("/thu-tuc/dang-ky-ket-hon/sua")
+    assert await title.input_value() == ""
+    await page.get_by_role("button", name="Lấy lại phần chưa lưu").click()
+    await page.get_by_role("status").filter(has_text="Lần trước").wait_for(state="hidden")
+    assert await title.input_value() == "Đăng ký kết hôn"
 
 
 async def _publish(page: Page) -> None:
