@@ -34,6 +34,7 @@ from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.db import engine as engines
 from core.db.migrate import upgrade
+from core.dossiers.portals.build import portals_of
 from core.limits import Counters
 from core.messages import Address
 from core.procedures import catalogue
@@ -98,7 +99,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         await upgrade(engine)
         key = settings.secret_key.get_secret_value() if settings.secret_key else None
         secret = secrets.load(key, settings.secret_file)
-        portals = await stack.enter_async_context(dossiers.portals(settings, engine, secret, _now))
+        portals = await stack.enter_async_context(portals_of(settings, engine, secret, _now))
         profile = profiles.load(settings.profile)
         reminders = reminding.assemble(profile, engine, secret, _now)
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now, reminders.coming)

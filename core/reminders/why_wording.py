@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from core.messages import Button, Message
 from core.people.wording import channel
+from core.reminders import occasions
 from core.reminders.model import Kind
 from core.reminders.sent_model import Consent, Sent, Tried
 from core.reminders.timetable import KindRule, Timetable
@@ -81,6 +82,8 @@ def rule(kind: Kind, occasion: str, timetable: Timetable) -> str:
     """The rule of the province by which a kind of message is sent."""
     if occasion.startswith("moved."):
         return "cơ quan giải quyết đã đổi ngày hẹn trả của hồ sơ."
+    if occasions.by_staff(occasion):
+        return f"cán bộ Bộ phận Một cửa gửi cho những ai theo dõi hồ sơ này ({TITLES[kind].lower()})."
     said, of_kind = _RULES[kind], timetable.of(kind)
     return f"{said}{_repeated(kind, of_kind)}."
 

@@ -14,6 +14,7 @@ from bot.rasa import Rasa
 from core import profile as profiles
 from core.conversations.inbox import Inbox
 from core.conversations.state import States
+from core.dossiers.portals.build import portals_of
 from core.dossiers.portals.router import Portals
 from core.messages import Address, Incoming, Reply
 from core.procedures.choices import Choices
@@ -87,7 +88,7 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     base = await serve(create(world))
     settings = Settings(portal_simulator_url=base, portal_fresh=0, portal_wait=1.0)
     secret, profile = Secret("k" * 32), _generous(profiles.load("dak-lak"))
-    portals = dossiers.portals(settings, engine, secret, world.now)
+    portals = portals_of(settings, engine, secret, world.now)
     reminders = reminding.assemble(profile, engine, secret, world.now)
     made = dossiers.assemble(settings, profile, engine, secret, portals, world.now, reminders.coming)
     inbox = Inbox(engine, world.now)
