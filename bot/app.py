@@ -21,9 +21,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import beside as besides
 from bot import dossiers, portal_push, reminding, speaking, status
+from bot import feedback as feedbacks
 from bot.beside import Beside
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
+from bot.clock import Tick
 from bot.conversation import Conversation
 from bot.rasa import Rasa
 from bot.worker import Worker
@@ -63,6 +65,7 @@ class Parts:
     mail: WebMail
     push: portal_push.Push | None = None
     first: speaking.Common | None = None
+    ticks: tuple[Tick, ...] = ()
 
 
 def _now() -> dt.datetime:
@@ -104,13 +107,15 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         reminders = reminding.assemble(profile, engine, secret, _now)
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now, reminders.coming)
         choices, inbox = Choices(engine, secret), Inbox(engine, _now)
-        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, [reminders.side])
+        feedback = feedbacks.assemble(profile, engine, inbox, reminders.mail, _now)
+        sides = [feedback.side, reminders.side]
+        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, sides)
         push = portal_push.Push(portals.connections, portals.served, desk.watch, Counters(engine), _now)
         made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret, reminders.mail)
         replies = Replies(engine, _now)
         first = speaking.Common(settings, profile, engine, portals, desk, reminders, replies, _now)
-        made = replace(made, push=push, first=first)
-        old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old)
+        made = replace(made, push=push, first=first, ticks=(feedback.tick,))
+        old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old, *feedback.forget_old)
         forget = (*old, choices.forget_old, inbox.forget_old)
         forgetting = _forget_old(forget)
         ahead = asyncio.to_thread(profile.calendar().prepare, profile.today(_now()))
@@ -195,7 +200,7 @@ async def _running(app: FastAPI, made: Parts, channels: Sequence[Channel]) -> As
     """The channels taking in, the worker answering, and what speaks first; whoever sends by them stops first."""
     assert made.first is not None
     worker = Worker(made.inbox, made.conversation, channels, _now, replies=made.first.replies)
-    first = speaking.assemble(made.first, channels)
+    first = speaking.assemble(made.first, channels, made.ticks)
     async with AsyncExitStack() as stack:
         for channel in channels:
             if router := channel.routes():

@@ -241,10 +241,9 @@ def _bring(shown: Shown) -> list[str]:
 
 def _complain(shown: Shown) -> list[str]:
     return [
-        "Anh/chị gửi phản ánh, kiến nghị trên mạng (đăng nhập bằng VNeID), hoặc nói tại nơi đã nộp hồ sơ.",
-        f"Nhớ ghi mã hồ sơ {shown.facts.code}.",
+        f"Anh/chị nhắn “phản ánh”, tôi chuyển tới nơi giải quyết kèm mã hồ sơ {shown.facts.code} và cho số theo dõi.",
+        "Anh/chị cũng có thể gửi trên mạng (đăng nhập bằng VNeID), hoặc nói tại nơi đã nộp hồ sơ.",
         *([f"Hồ sơ đã {lateness(shown)}. {APOLOGY}"] if shown.late else []),
-        "Tôi chưa chuyển được phản ánh thay anh/chị.",
     ]
 
 
