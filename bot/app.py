@@ -108,7 +108,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now, reminders.coming)
         choices, inbox = Choices(engine, secret), Inbox(engine, _now)
         feedback = feedbacks.assemble(profile, engine, inbox, reminders.mail, _now)
-        sides = [feedback.side, reminders.side]
+        sides: list[besides.Side] = [feedback.side, reminders.side]
         beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, sides)
         push = portal_push.Push(portals.connections, portals.served, desk.watch, Counters(engine), _now)
         made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret, reminders.mail)
