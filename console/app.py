@@ -59,6 +59,7 @@ def create_app(settings: Settings | None = None, now: Callable[[], dt.datetime] 
             try:
                 yield
             finally:
+                await made.portals.close()
                 forgetting.cancel()
                 with suppress(asyncio.CancelledError):
                     await forgetting

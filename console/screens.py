@@ -30,5 +30,7 @@ class Screen:
 def all_screens() -> tuple[Screen, ...]:
     """Every screen. Imported late: a screen's pages know the shell, which knows the screens."""
     from console.access import accounts, log, me, offices
+    from console.counter import lists as counter
+    from console.feedback import ratings
 
-    return (accounts.screen, offices.screen, log.screen, me.screen)
+    return (counter.screen, ratings.screen, accounts.screen, offices.screen, log.screen, me.screen)

@@ -73,6 +73,14 @@ class Queue:
         async with self._engine.connect() as connection:
             return [read(one) for one in (await connection.execute(query)).all()]
 
+    async def newest(self, offices: Collection[int] | None, most: int) -> list[Petition]:
+        """The newest of every state, for a table."""
+        row = PetitionRow
+        query = select(*_COLUMNS).where(_of(offices), row.state != "draft")
+        query = query.order_by(row.at.desc(), row.id.desc()).limit(most)
+        async with self._engine.connect() as connection:
+            return [read(one) for one in (await connection.execute(query)).all()]
+
     async def get(self, offices: Collection[int] | None, ident: int) -> Petition | None:
         """One of them; None when it is not there or another office's."""
         async with self._engine.connect() as connection:

@@ -7,7 +7,9 @@ from typing import Any
 
 GROUPS: dict[str, str] = {
     "account": "Tài khoản",
+    "counter": "Quầy",
     "office": "Nơi làm việc",
+    "petition": "Phản ánh, kiến nghị",
     "session": "Đăng nhập",
 }
 DEEDS: dict[str, str] = {
@@ -20,7 +22,13 @@ DEEDS: dict[str, str] = {
     "account.password": "Đổi mật khẩu",
     "account.reset": "Đặt lại mật khẩu",
     "account.two_steps": "Bật xác thực hai bước",
+    "counter.done": "Xong việc của quầy",
+    "counter.phone": "Tạo việc gọi điện",
+    "counter.remind": "Gửi tin nhắc",
     "office.put": "Lưu nơi làm việc",
+    "petition.answered": "Trả lời phản ánh",
+    "petition.closed": "Kết thúc phản ánh",
+    "petition.forwarded": "Chuyển phản ánh",
     "session.begin": "Đăng nhập",
     "session.end": "Đăng xuất",
 }
@@ -33,6 +41,11 @@ _NAMES = {
     "identifiers": "mã định danh",
     "spans": "giờ",
     "active": "hoạt động",
+    "kind": "loại",
+    "addresses": "số nơi nhận",
+    "about": "về",
+    "why": "vì",
+    "office": "nơi làm việc số",
 }
 
 
