@@ -106,7 +106,9 @@ async def _rows(
     made: Counter, section: Section, lines: list[Line], today: Today, calendar: Calendar
 ) -> list[dict[str, object]]:
     """What the table shows of each dossier."""
-    details = await made.details.of([line.code for line in lines], today.now)
+    codes = [line.code for line in lines]
+    details = await made.details.of(codes, today.now)
+    held = await made.reminding.held_back(KINDS[section], codes)
     day = today.begins.astimezone(calendar.zone).date()
     rows = []
     for line in lines:
@@ -115,7 +117,9 @@ async def _rows(
         since = line.due_at if soon and line.due_at else line.since
         days = abs(calendar.working_days(since.astimezone(calendar.zone).date(), day))
         due = amount_due(detail.view) if detail.view else None
-        rows.append({"line": line, "detail": detail, "days": days, "amount": due})
+        rows.append(
+            {"line": line, "detail": detail, "days": days, "amount": due, "held": held.get(line.code)}
+        )
     return rows
 
 

@@ -7,7 +7,7 @@ Whether it is still true, at what hour it may go and what each person may read i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -75,6 +75,13 @@ class Reminding:
             return Possible(None)
         async with self._engine.connect() as connection:
             return Possible(kind, await self._before(connection, view.code, kind))
+
+    async def held_back(self, kind: Kind, codes: Collection[str]) -> dict[str, str]:
+        """Which of some dossiers are not reminded again now, and why."""
+        window = dt.timedelta(hours=self._profile.counter.again_hours)
+        async with self._engine.connect() as connection:
+            found = await asked_before.among(connection, codes, kind, self._clock(), window)
+        return {code: self.said(before) for code, before in found.items()}
 
     async def send(self, staff: Staff, view: DossierView) -> int:
         """Put the reminder its state asks for into the outbox of everybody who follows it; says of how many.

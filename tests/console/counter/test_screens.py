@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 
 from playwright.async_api import Browser, expect
 
@@ -11,7 +12,7 @@ from core.dossiers.model import Fee, Status, Step, Supplement
 from core.reminders import tasks
 from core.reminders.model import Kind
 from core.staff.rights import Role
-from tests.console.conftest import Console, looked_at, needs_chromium, opened
+from tests.console.conftest import SHOTS, Console, looked_at, needs_chromium, opened
 from tests.core.counter.made import Counter, code
 
 pytestmark = needs_chromium
@@ -43,6 +44,8 @@ async def test_a_clerks_morning(console: Console, browser: Browser) -> None:
     await page.get_by_role("button", name=f"Nhắc hồ sơ {code(0)}").click()
     await expect(page.get_by_text("Đã xếp gửi tới 2 nơi nhận")).to_be_visible()
     await page.reload()
+    await expect(page.get_by_role("button", name=f"Nhắc hồ sơ {code(0)}")).to_have_count(0)
+    await expect(page.get_by_text("Đã nhắc lúc")).to_be_visible()
     await looked_at(page, "counter")
     await page.get_by_label("Tra hồ sơ theo mã").fill(f" {code(30).lower()} ")
     await page.get_by_role("button", name="Tra", exact=True).click()
@@ -53,6 +56,10 @@ async def test_a_clerks_morning(console: Console, browser: Browser) -> None:
     await page.get_by_role("button", name="In phiếu QR").click()
     await expect(page.locator("svg.qr")).to_have_count(3)
     await looked_at(page, "counter-slip")
+    for size in ("a6", "a5"):
+        await page.goto(f"/quay/phieu/{code(30)}?kho={size}")
+        printed = await page.pdf(prefer_css_page_size=True, path=SHOTS / f"slip-{size}.pdf")
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1, size
     await page.goto("/quay/viec")
     await looked_at(page, "counter-tasks")
     await page.get_by_role("button", name="Đã xong").first.click()
