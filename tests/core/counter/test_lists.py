@@ -80,6 +80,11 @@ async def test_each_office_sees_its_own_the_most_urgent_first(counter: Counter) 
     mine = ranges(offices, CLERK.scope())
     assert (await found.counts(mine, TODAY))[Section.READY] == 3
     assert [line.code for line in await found.page(Section.READY, mine, TODAY)] == [code(1), code(2), code(0)]
+    both = ranges(offices, {1, 2})
+    assert both is not None
+    assert len(both) == 2
+    assert (await found.counts(both, TODAY))[Section.READY] == 4
+    assert len(await found.page(Section.READY, both, TODAY)) == 4
     assert (await found.counts(None, TODAY))[Section.READY] == 5
     assert (await found.counts([], TODAY))[Section.READY] == 0
     assert await found.page(Section.READY, [], TODAY) == []
