@@ -21,9 +21,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import beside as besides
 from bot import dossiers, portal_push, reminding, speaking, status
+from bot import feedback as feedbacks
 from bot.beside import Beside, Side
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
+from bot.clock import Tick
 from bot.conversation import Conversation
 from bot.rasa import Rasa
 from bot.worker import Worker
@@ -35,6 +37,7 @@ from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.db import engine as engines
 from core.db.migrate import upgrade
+from core.dossiers.portals.build import portals_of
 from core.limits import Counters
 from core.messages import Address
 from core.procedures import catalogue
@@ -65,6 +68,7 @@ class Parts:
     mail: WebMail
     push: portal_push.Push | None = None
     first: speaking.Common | None = None
+    ticks: tuple[Tick, ...] = ()
 
 
 def _now() -> dt.datetime:
@@ -101,21 +105,22 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         await upgrade(engine)
         key = settings.secret_key.get_secret_value() if settings.secret_key else None
         secret = secrets.load(key, settings.secret_file)
-        portals = await stack.enter_async_context(dossiers.portals(settings, engine, secret, _now))
+        portals = await stack.enter_async_context(portals_of(settings, engine, secret, _now))
         profile = profiles.load(settings.profile)
         reminders = reminding.assemble(profile, engine, secret, _now)
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now, reminders.coming)
         choices, inbox = Choices(engine, secret), Inbox(engine, _now)
         guide, reports = Guide(catalogue.shipped()), Reports(engine, secret, lambda: profile.today(_now()))
-        sides: list[Side] = [WrongSide(reports, guide, profile.today), reminders.side]
+        feedback = feedbacks.assemble(profile, engine, inbox, reminders.mail, _now)
+        sides: list[Side] = [WrongSide(reports, guide, profile.today), feedback.side, reminders.side]
         beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, sides)
         push = portal_push.Push(portals.connections, portals.served, desk.watch, Counters(engine), _now)
         told = (choices, inbox, secret, reminders.mail, guide)
         made = assemble(settings, client, engine, desk, beside.desk, *told)
         replies = Replies(engine, _now)
         first = speaking.Common(settings, profile, engine, portals, desk, reminders, replies, _now)
-        made = replace(made, push=push, first=first)
-        old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old)
+        made = replace(made, push=push, first=first, ticks=(feedback.tick,))
+        old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old, *feedback.forget_old)
         forget = (*old, choices.forget_old, inbox.forget_old, reports.forget_old)
         forgetting = _forget_old(forget)
         ahead = asyncio.to_thread(profile.calendar().prepare, profile.today(_now()))
@@ -202,7 +207,7 @@ async def _running(app: FastAPI, made: Parts, channels: Sequence[Channel]) -> As
     """The channels taking in, the worker answering, and what speaks first; whoever sends by them stops first."""
     assert made.first is not None
     worker = Worker(made.inbox, made.conversation, channels, _now, replies=made.first.replies)
-    first = speaking.assemble(made.first, channels)
+    first = speaking.assemble(made.first, channels, made.ticks)
     async with AsyncExitStack() as stack:
         for channel in channels:
             if router := channel.routes():

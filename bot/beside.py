@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -44,6 +44,15 @@ class Side(Protocol):
 
     async def command(self, name: str, asked: Asked, rest: str, state: State) -> Turned | None:
         """A command such as ``/lienket`` with what stands behind it."""
+        ...
+
+
+@runtime_checkable
+class Handed(Protocol):
+    """A side desk that answers what Rasa understood as its subject."""
+
+    async def handed(self, subject: str, asked: Asked, state: State) -> Turned | None:
+        """A turn that an action handed back with its subject; None for others' subjects."""
         ...
 
 
@@ -100,6 +109,13 @@ class Beside:
         """A command of a side desk."""
         for side in self._sides:
             if turned := await side.command(name, asked, rest, state):
+                return turned
+        return None
+
+    async def handed(self, subject: str, asked: Asked, state: State) -> Turned | None:
+        """What Rasa understood as a side desk's subject."""
+        for side in self._sides:
+            if isinstance(side, Handed) and (turned := await side.handed(subject, asked, state)):
                 return turned
         return None
 

@@ -217,6 +217,8 @@ class Conversation:
             return self._about_dossier(await self._desk.about_mine(asked), state)
         if turn.subject == "nearest":
             return self._beside.nearest(asked, state)
+        if turn.subject and (turned := await self._beside.handed(turn.subject, asked, state)):
+            return turned
         turned = of_rasa(Reply(tuple(turn.messages), procedures=self._named(turn.hits)), turn, state)
         return replace(turned, question=phrase_of(text))
 

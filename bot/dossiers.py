@@ -1,4 +1,4 @@
-"""Puts the dossier desk together: portals, memory, rights, list. Part of the composition root."""
+"""Puts the dossier desk together: memory, rights, list. Part of the composition root."""
 
 from __future__ import annotations
 
@@ -17,9 +17,6 @@ from core.dossiers.desk.proving import Proving
 from core.dossiers.desk.showing import Ahead, Showing
 from core.dossiers.followed import List
 from core.dossiers.lookup import Lookup, Source
-from core.dossiers.portals import router
-from core.dossiers.portals.router import Portals
-from core.dossiers.portals.sessions import SharedSessions
 from core.dossiers.rights import Rights
 from core.dossiers.snapshots import Snapshots
 from core.limits import Counters
@@ -53,16 +50,6 @@ class Dossiers:
     rights: Rights
     forget_old: tuple[Callable[[dt.datetime], Awaitable[None]], ...]
     on_part: tuple[OnPart, ...]
-
-
-def portals(settings: Settings, engine: AsyncEngine, secret: Secret, clock: Clock) -> Portals:
-    """The portals of PORTALS_FILE, or the simulated ones. Raises SettingsError when they cannot be used."""
-    connections = (
-        router.simulated(settings.portal_simulator_url)
-        if settings.portals_file is None
-        else router.load_connections(settings.portals_file)
-    )
-    return router.build(connections, SharedSessions(engine, secret, clock), clock)
 
 
 def assemble(

@@ -12,12 +12,14 @@ from bot.turned import Turned
 from core.conversations.state import State, States
 from core.dossiers.desk.said import Asked, Said
 from core.errors import SendError
+from core.feedback.surveys import Surveys
 from core.limits import Counters
 from core.messages import Address, Message, Reply, Sender
 from core.profile import Profile
 from core.reminders.coming import Coming
 from core.reminders.desk import ReminderDesk
 from core.reminders.rating import Rating
+from core.reminders.rating_words import TALK
 from core.reminders.ratings import Ratings
 from core.reminders.sent import SentBook
 from core.reminders.web_mail import WebMail
@@ -82,9 +84,10 @@ def assemble(
     profile: Profile, engine: AsyncEngine, secret: Secret, clock: Callable[[], dt.datetime]
 ) -> Reminding:
     """Build it."""
+    surveys = Surveys(engine, profile)
     wishes, sent, mail = WishBook(engine), SentBook(engine), WebMail(engine, clock)
     why = Why(sent, Counters(engine), secret, profile)
-    desk = ReminderDesk(wishes, sent, why, Rating(sent, Ratings(engine)), profile)
+    desk = ReminderDesk(wishes, sent, why, Rating(sent, Ratings(engine), surveys.office), profile)
     coming = Coming(engine, wishes, profile)
     return Reminding(ReminderSide(desk), coming, mail, wishes, (mail.forget_old,))
 
@@ -93,7 +96,7 @@ def _dossier(message: Message) -> str | None:
     """The dossier a message is about, as its buttons name it."""
     for payload in (b.payload or "" for b in message.buttons):
         for beginning in ("d:show:", "rm:rate:1:"):
-            if payload.startswith(beginning):
+            if payload.startswith(beginning) and TALK not in payload:
                 return payload.removeprefix(beginning)
     return None
 

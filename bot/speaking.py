@@ -76,6 +76,7 @@ class Speaking:
         tasks: Tasks,
         made: Common,
         bulk: Bulk | None,
+        more: Sequence[Tick] = (),
     ) -> None:
         self._refresh, self._delivery, self._outbox, self._ledger = refresh, delivery, outbox, ledger
         self._tasks, self._now, self._bulk = tasks, made.now, bulk
@@ -84,6 +85,7 @@ class Speaking:
             Tick("refresh", self._look, every=LOOKS),
             Tick("deliver", delivery.tick, every=SENDS),
             Tick("tidy", self._tidy, every=TIDIES, alone=True),
+            *more,
         ]
         self._clock = Clock(ticks, beats, ZoneInfo(made.profile.timezone), made.now)
 
@@ -117,8 +119,12 @@ class Speaking:
         return {"expired": expired}
 
 
-def assemble(made: Common, channels: Sequence[Channel]) -> Speaking:
-    """Build it over the channels of this process and the mail of the web chat."""
+def assemble(made: Common, channels: Sequence[Channel], more: Sequence[Tick] = ()) -> Speaking:
+    """Build it over the channels of this process and the mail of the web chat.
+
+    Args:
+        more: what else the clock does.
+    """
     engine, now, dossiers = made.engine, made.now, made.dossiers
     outbox, ledger = Outbox(engine, now), Ledger(engine)
     people = Links(engine, made.profile.linking).everyone
@@ -142,7 +148,7 @@ def assemble(made: Common, channels: Sequence[Channel]) -> Speaking:
         worker=this_process(),
         dead=has_ended,
     )
-    return Speaking(refresh, delivery, outbox, ledger, Tasks(engine), made, bulk)
+    return Speaking(refresh, delivery, outbox, ledger, Tasks(engine), made, bulk, more)
 
 
 def _senders(made: Common, channels: Sequence[Channel], bulk: Bulk | None) -> dict[str, Sender]:

@@ -64,6 +64,7 @@ def create_app(settings: Settings | None = None, now: Callable[[], dt.datetime] 
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+                await made.portals.close()
         finally:
             await engine.dispose()
 

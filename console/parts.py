@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.dossiers.portals.build import portals_of
+from core.dossiers.portals.router import Portals
 from core.procedures.catalogue import Catalogue
 from core.profile import Profile
 from core.secret import Secret
@@ -28,6 +30,7 @@ class Parts:
     Args:
         now: the moment, with its zone.
         catalogue: the procedures as they are in force.
+        portals: where dossiers are asked for; nothing is connected before the first look.
     """
 
     settings: Settings
@@ -41,6 +44,7 @@ class Parts:
     accounts: Accounts
     sessions: Sessions
     catalogue: Callable[[], Catalogue]
+    portals: Portals
 
 
 def assemble(
@@ -51,12 +55,23 @@ def assemble(
     now: Callable[[], dt.datetime],
     catalogue: Callable[[], Catalogue],
 ) -> Parts:
-    """Build them over one database."""
+    """Build them over one database. Raises SettingsError when the portals cannot be used."""
     audit, sealed = Audit(engine, now), Sealed(secret)
     accounts, sessions = Accounts(engine, audit, sealed, now), Sessions(engine, audit, sealed, now)
-    zone = ZoneInfo(profile.timezone)
+    zone, portals = ZoneInfo(profile.timezone), portals_of(settings, engine, secret, now)
     return Parts(
-        settings, profile, engine, secret, now, zone, audit, Offices(engine), accounts, sessions, catalogue
+        settings,
+        profile,
+        engine,
+        secret,
+        now,
+        zone,
+        audit,
+        Offices(engine),
+        accounts,
+        sessions,
+        catalogue,
+        portals,
     )
 
 

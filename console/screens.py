@@ -31,5 +31,15 @@ def all_screens() -> tuple[Screen, ...]:
     """Every screen. Imported late: a screen's pages know the shell, which knows the screens."""
     from console.access import accounts, log, me, offices
     from console.catalogue import screen as catalogue
+    from console.counter import lists as counter
+    from console.feedback import ratings
 
-    return (catalogue.screen, accounts.screen, offices.screen, log.screen, me.screen)
+    return (
+        counter.screen,
+        ratings.screen,
+        catalogue.screen,
+        accounts.screen,
+        offices.screen,
+        log.screen,
+        me.screen,
+    )

@@ -144,6 +144,36 @@ def _span(text: str) -> tuple[dt.time, dt.time]:
     return dt.time.fromisoformat(opens.strip()), dt.time.fromisoformat(closes.strip())
 
 
+class CounterRules(BaseModel):
+    """What the counter's page of the console shows and lets staff do.
+
+    Args:
+        soon_days: a day of return at most so many working days ahead is near.
+        again_hours: a reminder of a kind that went, or goes by itself, within so many hours is not sent again.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    soon_days: int = Field(default=2, ge=0, le=20)
+    again_hours: int = Field(default=12, ge=1, le=24 * 14)
+
+
+class PetitionRules(BaseModel):
+    """How complaints and proposals are handled here; the province's aims, no terms of a law.
+
+    Args:
+        answer_days: working days until one should be answered.
+        keep_days: how long one is kept after it was closed.
+        per_day: how many one person may send in a day.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    answer_days: int = Field(default=5, ge=1, le=60)
+    keep_days: int = Field(default=730, ge=30, le=3650)
+    per_day: int = Field(default=5, ge=1, le=100)
+
+
 class Profile(BaseModel):
     """Facts of one province that sentences and settings refer to.
 
@@ -169,6 +199,8 @@ class Profile(BaseModel):
     reminders: Timetable = Timetable()
     linking: Linking = Linking()
     catalogue: Reviewing = Reviewing()
+    counter: CounterRules = CounterRules()
+    petitions: PetitionRules = PetitionRules()
     area: Area | None = None
     counters_within_km: float = Field(default=40.0, gt=0)
     maps: str = "https://www.google.com/maps/search/?api=1&query="

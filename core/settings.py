@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     actions_host: str = "127.0.0.1"
     public_url: str | None = None
     telegram_bot_token: SecretStr | None = None
+    telegram_bot_name: str | None = None
     telegram_api_base_url: str | None = None
     telegram_proxy: str | None = None
     telegram_webhook_secret: SecretStr | None = None

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import glob
+import importlib
 import os
 import pathlib
+import pkgutil
 import pwd
 import shutil
 import signal
@@ -28,8 +30,7 @@ from typing import Any
 
 import asyncpg
 
-import core.db.catalogue_tables
-import core.db.reminder_tables  # noqa: F401  their tables are emptied too
+import core.db
 from core.db import engine as engines
 from core.db.migrate import upgrade
 from core.db.tables import Base
@@ -37,6 +38,9 @@ from tests.conftest import ROOT, free_port
 
 MISSING = "PostgreSQL is not installed (Debian: apt-get install postgresql) and TEST_POSTGRES_URL is not set"
 _START_SECONDS = 30
+for _module in pkgutil.iter_modules(core.db.__path__):  # so that every table is emptied between tests
+    if _module.name.endswith("tables"):
+        importlib.import_module(f"core.db.{_module.name}")
 # Nothing of a test has to outlive a power cut; what was committed does outlive a killed server.
 _SETTINGS = ("fsync=off", "full_page_writes=off", "autovacuum=off")
 

@@ -18,6 +18,7 @@ _Address = String(200)
 _Code = String(60)
 _OPEN = text("finished_at IS NULL")
 _HELD = text("lease_until IS NOT NULL")
+_UNDONE = text("done_at IS NULL")
 
 
 class WatchRow(Base):
@@ -28,7 +29,19 @@ class WatchRow(Base):
     """
 
     __tablename__ = "watch"
-    __table_args__ = (Index("ix_watch_root", "root", "next_at", "code"),)
+    __table_args__ = (
+        Index("ix_watch_root", "root", "next_at", "code"),
+        # For the counter's page: ranges of codes by their bytes, whatever language PostgreSQL sorts in.
+        Index(
+            "ix_watch_counter",
+            "status",
+            "code",
+            "due_at",
+            "paid",
+            "since",
+            postgresql_ops={"code": "text_pattern_ops"},
+        ),
+    )
 
     code: Mapped[str] = mapped_column(_Code, primary_key=True)
     root: Mapped[str] = mapped_column(String(3))
@@ -149,7 +162,10 @@ class TaskRow(Base):
     """Something for the counter: phone a person no message reaches, or see to a late dossier."""
 
     __tablename__ = "counter_task"
-    __table_args__ = (UniqueConstraint("subject", "kind", "occasion", name="uq_counter_task_subject"),)
+    __table_args__ = (
+        UniqueConstraint("subject", "kind", "occasion", name="uq_counter_task_subject"),
+        Index("ix_counter_task_open", "at", "id", sqlite_where=_UNDONE, postgresql_where=_UNDONE),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject: Mapped[str] = mapped_column(_Code)
@@ -162,13 +178,18 @@ class TaskRow(Base):
 
 
 class RatingRow(Base):
-    """How somebody found the handling of their dossier, 1 to 5."""
+    """How somebody found the handling of their dossier or a talk with staff (``talk:12``), 1 to 5.
+
+    ``office`` is the one it was about, as known then; ``address`` is shown to nobody.
+    """
 
     __tablename__ = "rating"
+    __table_args__ = (Index("ix_rating_office", "office", "at"),)
 
     address: Mapped[str] = mapped_column(_Address, primary_key=True)
     code: Mapped[str] = mapped_column(_Code, primary_key=True)
     score: Mapped[int]
+    office: Mapped[int | None]
     at: Mapped[dt.datetime] = mapped_column(_Moment, index=True)
 
 

@@ -241,10 +241,10 @@ def _bring(shown: Shown) -> list[str]:
 
 def _complain(shown: Shown) -> list[str]:
     return [
-        "Anh/chị gửi phản ánh, kiến nghị trên mạng (đăng nhập bằng VNeID), hoặc nói tại nơi đã nộp hồ sơ.",
-        f"Nhớ ghi mã hồ sơ {shown.facts.code}.",
+        "Anh/chị gửi phản ánh, kiến nghị qua tôi: nhắn “phản ánh”, tôi chuyển tới nơi giải quyết và cho số theo dõi.",
+        f"Nhớ mã hồ sơ {shown.facts.code}.",
+        "Anh/chị cũng có thể gửi trên mạng (đăng nhập bằng VNeID), hoặc nói tại nơi đã nộp hồ sơ.",
         *([f"Hồ sơ đã {lateness(shown)}. {APOLOGY}"] if shown.late else []),
-        "Tôi chưa chuyển được phản ánh thay anh/chị.",
     ]
 
 

@@ -32,6 +32,7 @@ class Entry:
         subject: a dossier's code, or the id of a broadcast.
         lane: 0 changes of state, 1 reminders, 2 broadcasts; the lower goes first.
         body: the message when it is written beforehand (``Message.as_dict``).
+        check: the code that stands in ``body``; one is made up where it is empty.
     """
 
     address: str
@@ -42,6 +43,7 @@ class Entry:
     expires_at: dt.datetime
     lane: Lane = 1
     body: dict[str, Any] | None = field(default=None, repr=False)
+    check: str = ""
 
 
 async def add(connection: AsyncConnection, entries: Iterable[Entry], now: dt.datetime) -> int:
@@ -81,7 +83,7 @@ def _row(entry: Entry, now: dt.datetime) -> dict[str, Any]:
         "kind": str(entry.kind),
         "occasion": entry.occasion,
         "lane": entry.lane,
-        "check": check_code(),
+        "check": entry.check or check_code(),
         "body": entry.body,
         "state": "pending",
         "due_at": entry.due_at,

@@ -15,6 +15,7 @@ from core.reminders.model import Watched
 
 NOW = "now"  # the number of the message that goes when the state begins
 RATING = "once"
+_STAFF = "k"
 
 
 def state(status: Status | None, since: dt.datetime) -> str:
@@ -30,6 +31,16 @@ def of_state(watched: Watched, number: str) -> str:
 def number(occasion: str) -> str:
     """Which message of its state or day: ``now``, ``+3``, ``m1``, ``d20261112-1``."""
     return occasion.rpartition(".")[2]
+
+
+def staff_number(now: dt.datetime) -> str:
+    """The number of a message that somebody at a counter has sent: ``k20261124T013000``."""
+    return f"{_STAFF}{now.astimezone(dt.UTC):%Y%m%dT%H%M%S}"
+
+
+def by_staff(occasion: str) -> bool:
+    """Whether somebody at a counter had it sent, and no rule."""
+    return number(occasion).startswith(f"{_STAFF}2")
 
 
 def belongs(occasion: str, watched: Watched) -> bool:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Awaitable, Callable
 
 from core.dossiers.desk.said import Asked, Said, say
+from core.messages import Address
 from core.reminders import rating_words
 from core.reminders.model import Kind
+from core.reminders.rating_words import TALK
 from core.reminders.ratings import Ratings
 from core.reminders.sent import SentBook
 
@@ -15,11 +18,20 @@ _INVITED = dt.timedelta(days=30)
 _JUST = dt.timedelta(days=1)
 
 
+Whose = Callable[[Address, str], Awaitable[int | None]]
+"""The office whose work a subject was; None when nobody knows."""
+
+
+async def nobody(address: Address, subject: str) -> int | None:
+    """No office is known."""
+    return None
+
+
 class Rating:
     """Takes ratings of those who were asked for one."""
 
-    def __init__(self, sent: SentBook, ratings: Ratings) -> None:
-        self._sent, self._ratings = sent, ratings
+    def __init__(self, sent: SentBook, ratings: Ratings, whose: Whose = nobody) -> None:
+        self._sent, self._ratings, self._whose = sent, ratings, whose
 
     async def hear(self, asked: Asked) -> Said | None:
         """A rating in words, where one was asked for; None for everything else."""
@@ -44,8 +56,12 @@ class Rating:
             return Said((say("rate_uninvited"),), asked.dossier)
         return await self._rated(asked, int(score), code)
 
-    async def _rated(self, asked: Asked, score: int, code: str) -> Said:
-        done = await self._ratings.rate(asked.person.address, code, score, asked.now)
+    async def _rated(self, asked: Asked, score: int, subject: str) -> Said:
+        address, talk = asked.person.address, subject.startswith(TALK)
+        office = await self._whose(address, subject)
+        done = await self._ratings.rate(address, subject, score, asked.now, office)
         names = {"kept": "rate_kept", "changed": "rate_changed", "new": "rate_thanks"}
         name = "rate_low" if score <= LOW and done != "kept" else names[done]
-        return Said((say(name, code, score=str(score)),), code)
+        what = "cuộc trao đổi với cán bộ" if talk else f"hồ sơ {subject}"
+        message = say(name, subject, score=str(score), what=what)
+        return Said((message,), asked.dossier if talk else subject)

@@ -6,6 +6,7 @@ import re
 
 from core.reminders import times
 
+TALK = "talk:"  # how a subject begins that is no dossier but a talk with staff
 _NUMBER = re.compile(
     r"(?:(?:toi|em|minh|con|xin)? ?(?:cham|cho|danh gia|diem|duoc)? ?(?:diem )?)?([1-5]|mot|hai|ba|bon|nam)"
     r" ?(?:\*|sao|diem|/ ?5|tren 5|trong 5)(?: (?:nhe|nha|a|ah|luon|thoi|ad))*"

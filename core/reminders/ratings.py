@@ -22,9 +22,9 @@ class Ratings:
         self._engine = engine
 
     async def rate(
-        self, address: Address, code: str, score: int, now: dt.datetime
+        self, address: Address, code: str, score: int, now: dt.datetime, office: int | None = None
     ) -> Literal["new", "changed", "kept"]:
-        """Store 1 to 5; ``kept`` when the one given earlier can no longer be changed.
+        """Store 1 to 5 and whose work it was; ``kept`` when the one given earlier can no longer be changed.
 
         Raises ValueError for another score.
         """
@@ -34,7 +34,9 @@ class Ratings:
         async with AsyncSession(self._engine) as session, session.begin():
             row = (await session.scalars(query.order_by(RatingRow.at).limit(1))).first()
             if row is None:
-                await session.merge(RatingRow(address=str(address), code=code, score=score, at=now))
+                await session.merge(
+                    RatingRow(address=str(address), code=code, score=score, office=office, at=now)
+                )
                 return "new"
             if now - row.at > CHANGEABLE:
                 return "kept"

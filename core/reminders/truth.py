@@ -57,7 +57,7 @@ def _state_untrue(
         if kind is Kind.PICKUP and watched.status is Status.RETURNED:
             return "collected"
         return "paid" if kind is Kind.PAYMENT and paid(view) is True else "state_changed"
-    if kind is Kind.CHANGED:
+    if kind is Kind.CHANGED or occasions.by_staff(occasion):
         return None
     coming = [p for p in ahead.in_state(view, watched, calendar, timetable) if p.kind is kind]
     names = [p.occasion for p in coming]
@@ -88,6 +88,8 @@ def _due_untrue(
         return None
     if is_late(view, now, calendar) is not (kind is Kind.LATE):
         return "past" if kind is Kind.DUE else "state_changed"
+    if occasions.by_staff(occasion):
+        return None
     coming = (ahead.after_due if kind is Kind.LATE else ahead.before_due)(view, calendar, timetable)
     names = [p.occasion for p in coming]
     place = names.index(occasion) if occasion in names else len(names)

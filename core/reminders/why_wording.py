@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from core.messages import Button, Message
 from core.people.wording import channel
+from core.reminders import occasions
 from core.reminders.model import Kind
+from core.reminders.rating_words import TALK
 from core.reminders.sent_model import Consent, Sent, Tried
 from core.reminders.timetable import KindRule, Timetable
 from core.reminders.wording import TITLES
@@ -38,7 +40,9 @@ def why(
 ) -> Message:
     """Which rule, which dossier, since when with consent, what each step did and cost, how to turn it off."""
     lines = [f"Tin “{TITLES[sent.kind]}” lúc {moment(sent.at, zone)} (mã kiểm tra {sent.check}):"]
-    lines += [f"• Lý do: {rule(sent.kind, sent.occasion, timetable)}"]
+    talked = "cuộc trao đổi với cán bộ đã kết thúc; mời đánh giá một lần."
+    about_talk = sent.kind is Kind.RATING and not _of_dossier(sent)
+    lines += [f"• Lý do: {talked if about_talk else rule(sent.kind, sent.occasion, timetable)}"]
     lines += [f"• {line}" for line in _consent(sent, consent, zone)]
     lines += [f"• {line}" for line in _way(sent, steps, zone)]
     lines.append("Không muốn nhận loại tin này thì bấm nút tắt bên dưới; dừng mọi tin thì nhắn “dừng”.")
@@ -81,6 +85,8 @@ def rule(kind: Kind, occasion: str, timetable: Timetable) -> str:
     """The rule of the province by which a kind of message is sent."""
     if occasion.startswith("moved."):
         return "cơ quan giải quyết đã đổi ngày hẹn trả của hồ sơ."
+    if occasions.by_staff(occasion):
+        return f"cán bộ Bộ phận Một cửa gửi cho những ai theo dõi hồ sơ này ({TITLES[kind].lower()})."
     said, of_kind = _RULES[kind], timetable.of(kind)
     return f"{said}{_repeated(kind, of_kind)}."
 
@@ -124,12 +130,17 @@ def _numbers(numbers: Iterable[int]) -> str:
     return " và ".join(str(n) for n in sorted(set(numbers)))
 
 
+def _of_dossier(sent: Sent) -> bool:
+    """Whether a message is about a dossier: not a notice to many, and no talk with staff."""
+    return sent.kind is not Kind.NOTICE and not sent.subject.startswith(TALK)
+
+
 def _about(sent: Sent) -> str:
-    return "" if sent.kind is Kind.NOTICE else f" về hồ sơ {sent.subject}"
+    return f" về hồ sơ {sent.subject}" if _of_dossier(sent) else ""
 
 
 def _consent(sent: Sent, consent: Consent | None, zone: ZoneInfo) -> list[str]:
-    if sent.kind is Kind.NOTICE:
+    if not _of_dossier(sent):
         return []
     if consent is None:
         return [f"Hồ sơ {sent.subject}: hiện tôi không còn ghi nhận việc theo dõi."]
@@ -157,7 +168,7 @@ def _dong(amount: int) -> str:
 
 def _buttons(sent: Sent, *, why: bool = True) -> tuple[Button, ...]:
     buttons = []
-    if sent.kind is not Kind.NOTICE:
+    if _of_dossier(sent):
         buttons.append(Button("Xem hồ sơ", f"d:show:{sent.subject}"))
     if why:
         buttons.append(Button("Vì sao tôi nhận tin này?", f"rm:why:{sent.check}"))

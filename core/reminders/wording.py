@@ -25,7 +25,7 @@ TITLES: dict[Kind, str] = {
 SCREEN = 1200  # letters: what a phone shows with little scrolling, and far from every channel's limit
 MORE = "… Xem đủ trong hồ sơ."
 _LINE = 240  # letters of one line that may be shortened
-_SCORES = {  # in this order: where choices are answered with their number, it is the score
+SCORES = {  # in this order: where choices are answered with their number, it is the score
     1: "1 – rất tệ",
     2: "2 – chưa hài lòng",
     3: "3 – tạm được",
@@ -42,7 +42,6 @@ def compose(
     timetable: Timetable,
     portal: str,
     province: str = "$province",
-    feedback: str = "$feedback",
 ) -> Message | None:
     """The message for one person's level of right; None when they may not be told it.
 
@@ -53,7 +52,7 @@ def compose(
     Args:
         shown: what this person may see, at the moment of sending.
         check: the code by which they learn that the province sent it.
-        portal, feedback: official pages of the profile.
+        portal: official page of the profile.
 
     Raises ValueError for a notice of staff, whose text is written beforehand.
     """
@@ -65,7 +64,7 @@ def compose(
     room = SCREEN - sum(len(line) + 1 for line in kept)
     blocks = [said.head, _shortened(said.body, room), said.must, tail]
     text = "\n\n".join("\n".join(block) for block in blocks if block)
-    return Message(text, _buttons(kind, shown, check, portal, feedback))
+    return Message(text, _buttons(kind, shown, check, portal))
 
 
 def check_line(check: str, province: str = "$province") -> str:
@@ -87,18 +86,18 @@ def _shortened(lines: list[str], room: int) -> list[str]:
     return [*kept, MORE]
 
 
-def _buttons(kind: Kind, shown: Shown, check: str, portal: str, feedback: str) -> tuple[Button, ...]:
+def _buttons(kind: Kind, shown: Shown, check: str, portal: str) -> tuple[Button, ...]:
     """What can be done about it, the likeliest first."""
     code = shown.facts.code
     buttons: list[Button] = []
     if kind is Kind.RATING:
-        buttons += [Button(title, f"rm:rate:{score}:{code}") for score, title in _SCORES.items()]
+        buttons += [Button(title, f"rm:rate:{score}:{code}") for score, title in SCORES.items()]
     if shown.status is Status.PAYMENT and kind in (Kind.PAYMENT, Kind.CLOSED):
         buttons.append(Button("Thanh toán trên Cổng DVC quốc gia", url=portal))
     elif shown.status in (Status.SUPPLEMENT, Status.NOT_RECEIVED) and kind is not Kind.RATING:
         buttons.append(Button("Mở Cổng DVC quốc gia", url=portal))
     if kind is Kind.LATE:
-        buttons.append(Button("Gửi phản ánh, kiến nghị", url=feedback))
+        buttons.append(Button("Gửi phản ánh, kiến nghị", f"pa:start:{code}"))
     if not shown.proved and kind is not Kind.RATING:
         buttons.append(Button("Xác nhận chính chủ", f"d:prove:{code}"))
     if kind is not Kind.RATING:

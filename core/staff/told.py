@@ -8,7 +8,9 @@ from typing import Any
 GROUPS: dict[str, str] = {
     "account": "Tài khoản",
     "catalogue": "Thủ tục",
+    "counter": "Quầy",
     "office": "Nơi làm việc",
+    "petition": "Phản ánh, kiến nghị",
     "session": "Đăng nhập",
 }
 DEEDS: dict[str, str] = {
@@ -30,7 +32,13 @@ DEEDS: dict[str, str] = {
     "catalogue.save": "Lưu nháp thủ tục",
     "catalogue.take_up": "Quyết định về bản mới trong tệp",
     "catalogue.withdraw": "Ngừng thủ tục",
+    "counter.done": "Xong việc của quầy",
+    "counter.phone": "Tạo việc gọi điện",
+    "counter.remind": "Gửi tin nhắc",
     "office.put": "Lưu nơi làm việc",
+    "petition.answered": "Trả lời phản ánh",
+    "petition.closed": "Kết thúc phản ánh",
+    "petition.forwarded": "Chuyển phản ánh",
     "session.begin": "Đăng nhập",
     "session.end": "Đăng xuất",
 }
@@ -43,6 +51,11 @@ _NAMES = {
     "identifiers": "mã định danh",
     "spans": "giờ",
     "active": "hoạt động",
+    "kind": "loại",
+    "addresses": "số nơi nhận",
+    "about": "về",
+    "why": "vì",
+    "office": "nơi làm việc số",
 }
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import beside, dossiers, reminding, speaking
+from bot import beside, dossiers, feedback, reminding, speaking
 from bot.conversation import Conversation
 from bot.rasa import Rasa
 from bot.wrong import WrongSide
 from core import profile as profiles
 from core.conversations.inbox import Inbox
 from core.conversations.state import States
+from core.dossiers.portals.build import portals_of
 from core.dossiers.portals.router import Portals
 from core.messages import Address, Incoming, Reply
 from core.procedures.choices import Choices
@@ -43,6 +45,7 @@ class Town:
     portals: Portals
     inbox: Inbox
     first: speaking.Common
+    tell_answers: Callable[[], Awaitable[Mapping[str, Any]]]
 
     async def says(self, text: str, who: str = "1") -> str:
         """Write something as somebody on the web, or at the address ``who`` names; gives the whole answer."""
@@ -89,19 +92,20 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     base = await serve(create(world))
     settings = Settings(portal_simulator_url=base, portal_fresh=0, portal_wait=1.0)
     secret, profile = Secret("k" * 32), _generous(profiles.load("dak-lak"))
-    portals = dossiers.portals(settings, engine, secret, world.now)
+    portals = portals_of(settings, engine, secret, world.now)
     reminders = reminding.assemble(profile, engine, secret, world.now)
     made = dossiers.assemble(settings, profile, engine, secret, portals, world.now, reminders.coming)
     inbox = Inbox(engine, world.now)
     reports = Reports(engine, secret, lambda: profile.today(world.now()))
-    sides = [WrongSide(reports, guide, profile.today), reminders.side]
+    opinions = feedback.assemble(profile, engine, inbox, reminders.mail, world.now)
+    sides = [WrongSide(reports, guide, profile.today), opinions.side, reminders.side]
     more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now, sides)
     rasa = Rasa(FakeRasa(away).client(), "http://rasa")
     choices, states = Choices(engine, secret), States(engine)
     talk = Conversation(guide, made.desk, more.desk, states, choices, rasa, profile, world.now)
     replies = Replies(engine, world.now)
     first = speaking.Common(settings, profile, engine, portals, made, reminders, replies, world.now)
-    yield Town(world, base, talk, portals, inbox, first)
+    yield Town(world, base, talk, portals, inbox, first, opinions.tick.deed)
     await portals.close()
 
 

@@ -194,7 +194,7 @@ def _buttons(shown: Shown, seen: Seen, followed: bool, short: bool = False) -> t
     if status in (Status.SUPPLEMENT, Status.NOT_RECEIVED):
         buttons.append(Button("Mở Cổng DVC quốc gia", url="$portal"))
     if wording.is_late(shown):
-        buttons.append(Button("Gửi phản ánh, kiến nghị", url="$feedback"))
+        buttons.append(Button("Gửi phản ánh, kiến nghị", f"pa:start:{code}"))
     if short:
         return (*buttons, Button("Xem tình trạng hồ sơ", f"d:show:{code}"))
     if shown.level == "proved":

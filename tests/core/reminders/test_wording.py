@@ -34,7 +34,7 @@ WHEN = {Kind.DUE: at(12, 10), Kind.LATE: at(14, 10), Kind.CLOSED: at(23, 11)}
 
 
 def say(kind: Kind, occasion: str, one: Shown, timetable: Timetable = TIMETABLE) -> Message | None:
-    return compose(kind, occasion, one, "4F7K", timetable, PORTAL, "tỉnh Đắk Lắk", "https://pakn")
+    return compose(kind, occasion, one, "4F7K", timetable, PORTAL, "tỉnh Đắk Lắk")
 
 
 def text(kind: Kind, occasion: str, one: Shown) -> str:
@@ -223,7 +223,7 @@ def test_links_are_the_profiles() -> None:
     late = say(Kind.LATE, "late.202610131700.+1", shown(now=at(14, 10)))
     assert payment is not None
     assert late is not None
-    assert (payment.buttons[0].url, late.buttons[0].url) == (PORTAL, "https://pakn")
+    assert (payment.buttons[0].url, late.buttons[0].payload) == (PORTAL, f"pa:start:{CODE}")
 
 
 def test_every_kind_has_a_name_and_a_notice_is_written_by_staff() -> None:

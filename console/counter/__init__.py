@@ -1,0 +1,1 @@
+"""Counter mode: what waits, a dossier by its code, one-click reminders, tasks, QR slips."""

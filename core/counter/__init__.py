@@ -1,0 +1,1 @@
+"""What waits at the counters, and what staff do about it there."""
