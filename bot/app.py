@@ -20,11 +20,12 @@ from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import beside as besides
-from bot import dossiers, portal_push, reminding, speaking, status
+from bot import dossiers, portal_push, reminding, speaking, staffed, status
 from bot.beside import Beside
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
 from bot.conversation import Conversation
+from bot.handing_over import HandingOver
 from bot.rasa import Rasa
 from bot.worker import Worker
 from core import profile as profiles
@@ -54,6 +55,7 @@ class Parts:
     """The long-lived parts of one process."""
 
     conversation: Conversation
+    handing_over: HandingOver
     rasa: Rasa
     engine: AsyncEngine
     guide: Guide
@@ -78,13 +80,15 @@ def assemble(
     inbox: Inbox,
     secret: Secret,
     mail: WebMail,
+    talks: staffed.Talks,
 ) -> Parts:
     """Build the conversation from settings. Raises CatalogueError when a procedure file is wrong."""
     guide = Guide(catalogue.shipped())
     rasa = Rasa(client, settings.rasa_url)
     profile = profiles.load(settings.profile)
     conversation = Conversation(guide, desk.desk, beside, States(engine), choices, rasa, profile, _now)
-    return Parts(conversation, rasa, engine, guide, inbox, secret, mail)
+    over = talks.over(conversation, guide, rasa)
+    return Parts(conversation, over, rasa, engine, guide, inbox, secret, mail)
 
 
 @asynccontextmanager
@@ -102,15 +106,18 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         profile = profiles.load(settings.profile)
         reminders = reminding.assemble(profile, engine, secret, _now)
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now, reminders.coming)
-        choices, inbox = Choices(engine, secret), Inbox(engine, _now)
-        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, [reminders.side])
+        talks = staffed.assemble(profile, engine, secret, _now)
+        choices, inbox = Choices(engine, secret), Inbox(engine, _now, talks.settling)
+        sides = [reminders.side]
+        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, sides, talks.side)
         push = portal_push.Push(portals.connections, portals.served, desk.watch, Counters(engine), _now)
-        made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret, reminders.mail)
-        replies = Replies(engine, _now)
-        first = speaking.Common(settings, profile, engine, portals, desk, reminders, replies, _now)
+        mail = reminders.mail
+        made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret, mail, talks)
+        replies, ends = Replies(engine, _now), talks.endings
+        first = speaking.Common(settings, profile, engine, portals, desk, reminders, replies, _now, ends)
         made = replace(made, push=push, first=first)
         old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old)
-        forget = (*old, choices.forget_old, inbox.forget_old)
+        forget = (*old, choices.forget_old, inbox.forget_old, talks.endings.forget_old)
         forgetting = _forget_old(forget)
         ahead = asyncio.to_thread(profile.calendar().prepare, profile.today(_now()))
         for task in (forgetting, keep_learning(engine, made.guide), ahead):
@@ -193,7 +200,7 @@ CHANNELS: list[Callable[[Settings, Parts], Channel | None]] = [_telegram, _zalo_
 async def _running(app: FastAPI, made: Parts, channels: Sequence[Channel]) -> AsyncIterator[None]:
     """The channels taking in, the worker answering, and what speaks first; whoever sends by them stops first."""
     assert made.first is not None
-    worker = Worker(made.inbox, made.conversation, channels, _now, replies=made.first.replies)
+    worker = Worker(made.inbox, made.handing_over, channels, _now, replies=made.first.replies)
     first = speaking.assemble(made.first, channels)
     async with AsyncExitStack() as stack:
         for channel in channels:
@@ -222,11 +229,15 @@ class _Lazy:
 
     async def answer(self, incoming: Any) -> Any:
         assert self.parts is not None, "the application has not started"
-        return await self.parts.conversation.answer(incoming)
+        return await self.parts.handing_over.answer(incoming)
 
     async def fetch(self, address: Address, after: int) -> Sequence[Letter]:
         assert self.parts is not None, "the application has not started"
         return await self.parts.mail.fetch(address, after)
+
+    async def staffed(self, address: Address) -> bool:
+        assert self.parts is not None, "the application has not started"
+        return await self.parts.handing_over.staffed(address)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

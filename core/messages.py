@@ -72,9 +72,12 @@ class Message:
         return tuple(b for b in self.buttons if b.payload and not b.url)
 
     def as_dict(self) -> dict[str, Any]:
-        told = {"text": self.text, "buttons": [b.as_dict() for b in self.buttons]}
-        told |= {"first": self.first} if self.first != 1 else {}
-        return told | ({"by": self.by} if self.by else {})
+        told: dict[str, Any] = {"text": self.text, "buttons": [b.as_dict() for b in self.buttons]}
+        if self.first != 1:
+            told["first"] = self.first
+        if self.by:
+            told["by"] = self.by
+        return told
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Message:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import beside, dossiers, reminding, speaking
+from bot import beside, dossiers, reminding, speaking, staffed
 from bot.conversation import Conversation
+from bot.handing_over import HandingOver
 from bot.rasa import Rasa
 from core import profile as profiles
 from core.conversations.inbox import Inbox
@@ -37,10 +38,12 @@ class Town:
 
     world: World
     base: str
-    talk: Conversation
+    talk: HandingOver
     portals: Portals
     inbox: Inbox
     first: speaking.Common
+    talks: staffed.Talks
+    secret: Secret
 
     async def says(self, text: str, who: str = "1") -> str:
         """Write something as somebody on the web, or at the address ``who`` names; gives the whole answer."""
@@ -90,14 +93,16 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     portals = dossiers.portals(settings, engine, secret, world.now)
     reminders = reminding.assemble(profile, engine, secret, world.now)
     made = dossiers.assemble(settings, profile, engine, secret, portals, world.now, reminders.coming)
-    inbox = Inbox(engine, world.now)
-    more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now, [reminders.side])
+    talks = staffed.assemble(profile, engine, secret, world.now)
+    inbox, sides = Inbox(engine, world.now, talks.settling), [reminders.side]
+    more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now, sides, talks.side)
     rasa = Rasa(FakeRasa(away).client(), "http://rasa")
     choices, states = Choices(engine, secret), States(engine)
     talk = Conversation(guide, made.desk, more.desk, states, choices, rasa, profile, world.now)
-    replies = Replies(engine, world.now)
-    first = speaking.Common(settings, profile, engine, portals, made, reminders, replies, world.now)
-    yield Town(world, base, talk, portals, inbox, first)
+    over, replies = talks.over(talk, guide, rasa), Replies(engine, world.now)
+    ends = talks.endings
+    first = speaking.Common(settings, profile, engine, portals, made, reminders, replies, world.now, ends)
+    yield Town(world, base, over, portals, inbox, first, talks, secret)
     await portals.close()
 
 
