@@ -42,6 +42,7 @@ _KINDS = {
     "contact": "[Số điện thoại]",
 }
 _LOST = frozenset({"photo", "voice", "file", "location", "contact"})  # what staff cannot be shown
+_READABLE = frozenset({"photo", "location", "contact"})  # what the assistant can do something with
 _MOST_TEXT = 2_000  # letters passed on of one message
 
 
@@ -120,7 +121,7 @@ class HandingOver:
             said = reply.messages
             return replace(reply, aside=_aside(incoming, _line(incoming, reply), waiting=said, held=said))
         line = _line(incoming, None, _title(meant, state) if meant else "")
-        if waits and (meant or incoming.kind != "text" or incoming.text.startswith("/")):
+        if waits and (meant or incoming.kind in _READABLE or incoming.text.startswith("/")):
             reply = await self._conversation.answer(incoming)
             aside = _aside(incoming, line, suggested=_shown(reply), waiting=reply.messages)
             return replace(reply, aside=aside)
