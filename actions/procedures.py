@@ -21,7 +21,8 @@ def say(dispatcher: CollectingDispatcher, guidance: Guidance) -> list[dict[str, 
     for message in guidance.messages:
         dispatcher.utter_message(json_message={"message": message.as_dict()})
     hits = [{"id": h.id, "score": round(h.score, 4)} for h in guidance.hits]
-    dispatcher.utter_message(json_message={"procedure": guidance.procedure, "hits": hits})
+    decided = {"procedure": guidance.procedure, "hits": hits, "fits": guidance.fits}
+    dispatcher.utter_message(json_message=decided)
     return []
 
 
@@ -72,4 +73,4 @@ class OutOfScopeAction(Action):
         if guide().names_one(text):
             return say(dispatcher, guide().ask(text, []))
         hits = tuple(guide().search(text))
-        return say(dispatcher, Guidance((sentence("out_of_scope"),), _in_hand(tracker), hits))
+        return say(dispatcher, Guidance((sentence("out_of_scope"),), _in_hand(tracker), hits, fits=False))

@@ -10,88 +10,42 @@ import datetime as dt
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import beside as besides
-from bot import dossiers, portal_push, reminding, speaking, status
-from bot import feedback as feedbacks
-from bot.beside import Beside, Side
+from bot import portal_push, speaking, status
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
-from bot.clock import Tick
-from bot.conversation import Conversation
-from bot.rasa import Rasa
+from bot.parts import Given, Parts, compose
 from bot.worker import Worker
-from bot.wrong import WrongSide
 from core import profile as profiles
 from core import secret as secrets
 from core import settings as settings_module
 from core.conversations.inbox import Inbox
-from core.conversations.state import States
 from core.db import engine as engines
 from core.db.migrate import upgrade
 from core.dossiers.portals.build import portals_of
 from core.limits import Counters
 from core.messages import Address
 from core.procedures import catalogue
-from core.procedures.choices import Choices, keep_learning
+from core.procedures.choices import keep_learning
 from core.procedures.guide import Guide
 from core.procedures.live import Live
-from core.procedures.reports import Reports
-from core.reminders.gate import Replies
 from core.reminders.ledger import Ledger
-from core.reminders.web_mail import Letter, WebMail
-from core.secret import Secret
+from core.reminders.web_mail import Letter
 from core.settings import Settings
 
 log = structlog.get_logger()
 _FORGET_EVERY = 6 * 3600.0  # seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The long-lived parts of one process."""
-
-    conversation: Conversation
-    rasa: Rasa
-    engine: AsyncEngine
-    guide: Guide
-    inbox: Inbox
-    secret: Secret
-    mail: WebMail
-    push: portal_push.Push | None = None
-    first: speaking.Common | None = None
-    ticks: tuple[Tick, ...] = ()
-
-
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
-
-
-def assemble(
-    settings: Settings,
-    client: httpx.AsyncClient,
-    engine: AsyncEngine,
-    desk: dossiers.Dossiers,
-    beside: Beside,
-    choices: Choices,
-    inbox: Inbox,
-    secret: Secret,
-    mail: WebMail,
-    guide: Guide,
-) -> Parts:
-    """Build the conversation from settings."""
-    rasa = Rasa(client, settings.rasa_url)
-    profile = profiles.load(settings.profile)
-    conversation = Conversation(guide, desk.desk, beside, States(engine), choices, rasa, profile, _now)
-    return Parts(conversation, rasa, engine, guide, inbox, secret, mail)
 
 
 @asynccontextmanager
@@ -105,30 +59,18 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         await upgrade(engine)
         key = settings.secret_key.get_secret_value() if settings.secret_key else None
         secret = secrets.load(key, settings.secret_file)
-        portals = await stack.enter_async_context(portals_of(settings, engine, secret, _now))
-        profile = profiles.load(settings.profile)
-        reminders = reminding.assemble(profile, engine, secret, _now)
-        desk = dossiers.assemble(settings, profile, engine, secret, portals, _now, reminders.coming)
-        choices, inbox = Choices(engine, secret), Inbox(engine, _now)
-        guide, reports = Guide(catalogue.shipped()), Reports(engine, secret, lambda: profile.today(_now()))
-        feedback = feedbacks.assemble(profile, engine, inbox, reminders.mail, _now)
-        sides: list[Side] = [WrongSide(reports, guide, profile.today), feedback.side, reminders.side]
-        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, sides)
-        push = portal_push.Push(portals.connections, portals.served, desk.watch, Counters(engine), _now)
-        told = (choices, inbox, secret, reminders.mail, guide)
-        made = assemble(settings, client, engine, desk, beside.desk, *told)
-        replies = Replies(engine, _now)
-        first = speaking.Common(settings, profile, engine, portals, desk, reminders, replies, _now)
-        made = replace(made, push=push, first=first, ticks=(feedback.tick,))
-        old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old, *feedback.forget_old)
-        forget = (*old, choices.forget_old, inbox.forget_old, reports.forget_old)
-        forgetting = _forget_old(forget)
-        ahead = asyncio.to_thread(profile.calendar().prepare, profile.today(_now()))
-        live = Live(engine, made.guide.catalogue, lambda: profile.today(_now()), made.guide.renew)
+        portals = portals_of(settings, engine, secret, _now)
+        stack.push_async_callback(portals.close)
+        profile, guide = profiles.load(settings.profile), Guide(catalogue.shipped())
+        made = compose(Given(settings, profile, engine, secret, portals, client, guide, _now))
+        watch = made.first.dossiers.watch
+        push = portal_push.Push(portals.connections, portals.served, watch, Counters(engine), _now)
+        live = Live(engine, guide.catalogue, lambda: profile.today(_now()), guide.renew)
         await live.try_look()  # nobody is answered from what was corrected long ago
-        for task in (forgetting, keep_learning(engine, made.guide), live.keep(), ahead):
+        ahead = asyncio.to_thread(profile.calendar().prepare, profile.today(_now()))
+        for task in (_forget_old(made.forget_old), keep_learning(engine, guide), live.keep(), ahead):
             stack.push_async_callback(_ended, asyncio.create_task(task))
-        yield made
+        yield replace(made, push=push)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
@@ -205,8 +147,7 @@ CHANNELS: list[Callable[[Settings, Parts], Channel | None]] = [_telegram, _zalo_
 @asynccontextmanager
 async def _running(app: FastAPI, made: Parts, channels: Sequence[Channel]) -> AsyncIterator[None]:
     """The channels taking in, the worker answering, and what speaks first; whoever sends by them stops first."""
-    assert made.first is not None
-    worker = Worker(made.inbox, made.conversation, channels, _now, replies=made.first.replies)
+    worker = Worker(made.inbox, made.answerer, channels, _now, replies=made.first.replies)
     first = speaking.assemble(made.first, channels, made.ticks)
     async with AsyncExitStack() as stack:
         for channel in channels:
@@ -235,11 +176,15 @@ class _Lazy:
 
     async def answer(self, incoming: Any) -> Any:
         assert self.parts is not None, "the application has not started"
-        return await self.parts.conversation.answer(incoming)
+        return await self.parts.answerer.answer(incoming)
 
     async def fetch(self, address: Address, after: int) -> Sequence[Letter]:
         assert self.parts is not None, "the application has not started"
         return await self.parts.mail.fetch(address, after)
+
+    async def staffed(self, address: Address) -> bool:
+        assert self.parts is not None, "the application has not started"
+        return await self.parts.handing_over.staffed(address)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

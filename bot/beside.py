@@ -9,10 +9,12 @@ from typing import Protocol, runtime_checkable
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.talking import TalkSide
 from bot.telling import Teller
 from bot.turned import Turned
 from core.conversations.inbox import Inbox
 from core.conversations.state import State, States
+from core.dossiers.access import Person
 from core.dossiers.desk.said import Asked
 from core.messages import Incoming, Reply
 from core.paths import ROOT
@@ -85,8 +87,10 @@ class LinkSide:
 class Beside:
     """The side desks, asked one after the other, and the counters."""
 
-    def __init__(self, sides: Sequence[Side], counters: Counters, teller: Teller) -> None:
-        self._sides, self._counters, self._teller = tuple(sides), counters, teller
+    def __init__(
+        self, sides: Sequence[Side], counters: Counters, teller: Teller, talks: TalkSide | None = None
+    ) -> None:
+        self._sides, self._counters, self._teller, self._talks = tuple(sides), counters, teller, talks
 
     async def hear(self, asked: Asked, state: State) -> Turned | None:
         """Words for a side desk, or the commune that was asked for."""
@@ -131,6 +135,13 @@ class Beside:
         reply = Reply((sentence("nearest_office"),))
         return Turned(reply, state.procedure, state.dossier, counters.EXPECTING)
 
+    async def offer(self, incoming: Incoming, turned: Turned, now: dt.datetime) -> Turned:
+        """The answer, with a person offered under it where the assistant failed again."""
+        if self._talks is None:
+            return turned
+        asked = Asked(Person(incoming.address, incoming.origin), incoming.text, now)
+        return await self._talks.offer(asked, turned)
+
     async def tell(self, notices: Iterable[Notice]) -> None:
         """Tell other addresses what happened. Errors of the database are raised as they are."""
         await self._teller.tell(notices)
@@ -152,17 +163,20 @@ def assemble(
     on_part: Sequence[OnPart],
     clock: Callable[[], dt.datetime],
     more: Sequence[Side] = (),
+    talks: TalkSide | None = None,
 ) -> Assembled:
     """Build it. Part of the composition root. Raises PlacesError when the units cannot be read.
 
     Args:
         more: further side desks, asked before the links.
+        talks: the desk of conversations with staff, asked before all others.
     """
     codes, events = Codes(engine, secret, profile.linking), Events(engine, secret)
     links = LinkDesk(Links(engine, profile.linking), codes, events, profile, on_part)
     near = Counters(units.load(ROOT / profile.units), profile)
     teller = Teller(inbox, States(engine), profile, clock)
-    return Assembled(Beside((*more, LinkSide(links)), near, teller), (codes.forget_old, events.forget_old))
+    sides = (*([talks] if talks else []), *more, LinkSide(links))
+    return Assembled(Beside(sides, near, teller, talks), (codes.forget_old, events.forget_old))
 
 
 def _told(asked: Asked) -> Told:

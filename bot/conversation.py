@@ -73,7 +73,7 @@ class Conversation:
         try:
             async with turn:
                 state = await self._states.get(incoming.address, self._clock())
-                turned = await self._route(incoming, state)
+                turned = await self._beside.offer(incoming, await self._route(incoming, state), self._clock())
                 await self._beside.tell(turned.notices)
                 reply = self._finished(incoming, turned, state.notice)
                 await self._states.put(incoming.address, next_state(reply, turned, state), self._clock())
@@ -152,7 +152,7 @@ class Conversation:
             return kept(Reply((self._guide.topics(),)), state)
         await self._learn(asked, state)
         if payload in _FIXED:
-            reply = Reply((sentence(_FIXED[payload]),))
+            reply = Reply((sentence(_FIXED[payload]),), understood=None if payload != "none" else False)
             return Turned(reply) if payload == "none" else kept(reply, state)
         guidance = self._guide.press(payload)
         if guidance is None:
@@ -185,7 +185,7 @@ class Conversation:
         return kept(Reply((sentence(_COMMANDS.get(command, "utter_help")),)), state)
 
     def _guided(self, guidance: Guidance, state: State) -> Turned:
-        reply = Reply(guidance.messages, procedures=self._ranked(guidance))
+        reply = Reply(guidance.messages, procedures=self._ranked(guidance), understood=guidance.fits)
         return Turned(reply, guidance.procedure, still_held(guidance.procedure, state))
 
     def _about_dossier(self, said: Said, state: State) -> Turned:
@@ -219,7 +219,8 @@ class Conversation:
             return self._beside.nearest(asked, state)
         if turn.subject and (turned := await self._beside.handed(turn.subject, asked, state)):
             return turned
-        turned = of_rasa(Reply(tuple(turn.messages), procedures=self._named(turn.hits)), turn, state)
+        said = Reply(tuple(turn.messages), procedures=self._named(turn.hits), understood=turn.fits)
+        turned = of_rasa(said, turn, state)
         return replace(turned, question=phrase_of(text))
 
     async def _by_keywords(self, asked: Asked, text: str, state: State) -> Turned:
@@ -233,7 +234,8 @@ class Conversation:
             f"{sentence('plain_mode').text}\n\n{guidance.messages[0].text}",
             guidance.messages[0].buttons,
         )
-        reply = Reply((first, *guidance.messages[1:]), procedures=self._ranked(guidance))
+        messages = (first, *guidance.messages[1:])
+        reply = Reply(messages, procedures=self._ranked(guidance), understood=guidance.fits)
         return Turned(reply, guidance.procedure, still_held(guidance.procedure, state))
 
     async def explain(self, incoming: Incoming) -> Reply:

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.clock import Tick
 from bot.turned import Turned
-from core.conversations.inbox import Inbox
 from core.conversations.state import State
 from core.dossiers.desk.said import Asked, Said
 from core.feedback.petition_desk import PetitionDesk, Places
@@ -22,7 +21,6 @@ from core.messages import Reply
 from core.paths import ROOT
 from core.places import units
 from core.profile import Profile
-from core.reminders.web_mail import WebMail
 from core.staff.offices import Offices
 
 TELLS = 5.0  # seconds between looks for answers of staff
@@ -65,14 +63,12 @@ class Feedback:
     forget_old: tuple[Callable[[dt.datetime], Awaitable[None]], ...]
 
 
-def assemble(
-    profile: Profile, engine: AsyncEngine, inbox: Inbox, mail: WebMail, clock: Callable[[], dt.datetime]
-) -> Feedback:
+def assemble(profile: Profile, engine: AsyncEngine, clock: Callable[[], dt.datetime]) -> Feedback:
     """Build it. Raises PlacesError when the units cannot be read."""
     places = Places(Offices(engine), units.load(ROOT / profile.units))
     surveys, petitions = Surveys(engine, profile), Petitions(engine, profile)
     side = FeedbackSide(SurveyDesk(surveys), PetitionDesk(petitions, places, profile))
-    telling = Telling(engine, inbox, mail, places, profile, clock)
+    telling = Telling(engine, places, profile, clock)
     tick = Tick("petitions", telling.tick, every=TELLS, alone=True)
     return Feedback(side, tick, (surveys.forget_old, petitions.forget_old))
 

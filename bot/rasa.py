@@ -9,13 +9,16 @@ import httpx
 
 from core.errors import UnderstandingError
 from core.messages import Message
+from core.sentences import sentence
 
 
 @dataclass(slots=True)
 class Turn:
     """What Rasa answered: the messages, the procedure in hand, and the candidates of the search.
 
-    ``subject`` is set when an action hands the turn back because only the application can answer.
+    ``subject`` is set when only the application can answer: an action hands the turn back, or a person is asked
+    for (``person``; then ``messages`` are what is said where staff cannot be reached from here). ``fits`` is False
+    when nothing was found that fits.
     """
 
     messages: list[Message] = field(default_factory=list)
@@ -23,6 +26,7 @@ class Turn:
     decided: bool = False
     hits: list[dict[str, Any]] = field(default_factory=list)
     subject: str | None = None
+    fits: bool = True
 
 
 class Rasa:
@@ -77,10 +81,13 @@ def _read(parts: list[Any]) -> Turn:
             turn.messages.append(Message.from_dict(custom["message"]))
         elif "hits" in custom:
             turn.procedure, turn.hits, turn.decided = custom.get("procedure"), custom["hits"], True
+            turn.fits = bool(custom.get("fits", True))
         elif "subject" in custom:
             turn.subject = str(custom["subject"])
         elif part.get("text"):
             turn.messages.append(Message.from_dict(part))
+    if turn.messages and turn.messages[0].text == sentence("utter_person").text:
+        turn.subject = "person"
     if not turn.messages and not turn.subject:
         raise UnderstandingError("Rasa answered without a message")
     return turn

@@ -20,6 +20,7 @@ from bot.dossiers import Dossiers
 from bot.reminding import Offering, Reminding
 from bot.worker import has_ended, this_process
 from core.conversations.state import States
+from core.conversations.talks.forgetting import Endings
 from core.messages import Sender
 from core.people.links import Links
 from core.profile import Profile
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram.bulk import Bulk
 
 TELEGRAM = "telegram"
-LOOKS, SENDS, TIDIES = 5.0, 2.0, 3600.0  # seconds between ticks
+LOOKS, SENDS, TALKS, TIDIES = 5.0, 2.0, 60.0, 3600.0  # seconds between ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class Common:
     reminders: Reminding
     replies: Replies
     now: Callable[[], dt.datetime]
+    talks: Endings | None = None
 
 
 class Speaking:
@@ -87,6 +89,8 @@ class Speaking:
             Tick("tidy", self._tidy, every=TIDIES, alone=True),
             *more,
         ]
+        if ends := made.talks:
+            ticks.append(Tick("talks", lambda: ends.tick(made.now()), every=TALKS, alone=True))
         self._clock = Clock(ticks, beats, ZoneInfo(made.profile.timezone), made.now)
 
     def start(self) -> None:

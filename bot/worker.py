@@ -18,8 +18,9 @@ import structlog
 
 from bot.channels.contract import Channel
 from core.conversations.inbox import LEASE, MAX_DEATHS, Claimed, Inbox
+from core.conversations.talks.model import Failure, failure_of
 from core.errors import SendError
-from core.messages import Address, Answerer, Message, Sender
+from core.messages import Address, Answerer, Message, Reply, Sender
 from core.reminders.gate import Replies
 from core.sentences import sentence
 
@@ -157,19 +158,20 @@ class Worker:
             if claimed.deaths >= MAX_DEATHS:  # it ended the process each time
                 await self._park(claimed, channel)
                 return
-            messages = await self._answer(claimed, channel)
-            if not await self._inbox.answered(claimed, messages):
+            reply = await self._answer(claimed, channel)
+            messages = await self._inbox.answered(claimed, reply.messages, reply.aside)
+            if messages is None:
                 return
         await self._send(claimed, channel, messages)
 
-    async def _answer(self, claimed: Claimed, channel: Channel) -> tuple[Message, ...]:
+    async def _answer(self, claimed: Claimed, channel: Channel) -> Reply:
         incoming = claimed.incoming
         typing = asyncio.create_task(self._type(channel, incoming.address))
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 if incoming.file:
                     incoming = replace(incoming, photo=await channel.fetch(incoming.file))
-                return (await self._conversation.answer(incoming)).messages
+                return await self._conversation.answer(incoming)
         finally:
             typing.cancel()
 
@@ -181,7 +183,7 @@ class Worker:
 
     async def _send(self, claimed: Claimed, channel: Channel, messages: Sequence[Message]) -> None:
         """Send what was not sent yet, and finish. Every message counts as sent before the next one goes."""
-        address = claimed.incoming.address
+        address, doubt = claimed.incoming.address, None
         for index in range(claimed.sent, len(messages)):
             try:
                 async with self._replies.going(channel.name):
@@ -189,9 +191,10 @@ class Worker:
             except SendError as error:
                 if not await self._goes_on(claimed, channel, error):
                     return
+                doubt = Failure.UNKNOWN
             if not await self._inbox.sent(claimed, index):
                 return
-        await self._inbox.done(claimed)
+        await self._inbox.done(claimed, doubt)
 
     async def _goes_on(self, claimed: Claimed, channel: Channel, error: SendError) -> bool:
         """What a failed send means for the rest: on with it (True), later, or never."""
@@ -204,16 +207,16 @@ class Worker:
         wait = UNTIL_MENDED if error.configuration else error.retry_after
         if wait is not None and not error.gone and not too_old:
             await self._inbox.later(claimed, wait)
-        elif error.gone or too_old or claimed.parked:
-            await self._inbox.done(claimed)
+        elif error.gone or too_old or claimed.parked or claimed.ours:
+            await self._inbox.done(claimed, failure_of(error, late=too_old))
         else:
             await self._park(claimed, channel)
         return False
 
     async def _again_or_never(self, claimed: Claimed) -> None:
         if not await self._inbox.failed(claimed):
-            if claimed.parked:
-                await self._inbox.done(claimed)
+            if claimed.parked or claimed.ours:
+                await self._inbox.done(claimed, Failure.REFUSED)
             else:
                 await self._park(claimed, self._channels[claimed.incoming.address.channel])
 

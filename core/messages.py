@@ -57,12 +57,14 @@ class Message:
     """One outgoing message: plain text (lines, ``•`` lists), never markup.
 
     ``first`` is the number of its first choice: choices are numbered through all messages of an answer,
-    and whoever cannot press a button answers with the number.
+    and whoever cannot press a button answers with the number. ``by`` is who writes, where that is a person of
+    the office and the channel can show it beside the text.
     """
 
     text: str
     buttons: tuple[Button, ...] = ()
     first: int = 1
+    by: str = ""
 
     @property
     def choices(self) -> tuple[Button, ...]:
@@ -70,8 +72,12 @@ class Message:
         return tuple(b for b in self.buttons if b.payload and not b.url)
 
     def as_dict(self) -> dict[str, Any]:
-        told = {"text": self.text, "buttons": [b.as_dict() for b in self.buttons]}
-        return told if self.first == 1 else {**told, "first": self.first}
+        told: dict[str, Any] = {"text": self.text, "buttons": [b.as_dict() for b in self.buttons]}
+        if self.first != 1:
+            told["first"] = self.first
+        if self.by:
+            told["by"] = self.by
+        return told
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Message:
@@ -86,7 +92,8 @@ class Message:
             )
             for b in data.get("buttons") or ()
         )
-        return cls(str(data.get("text") or ""), buttons, int(data.get("first") or 1))
+        text, by = str(data.get("text") or ""), str(data.get("by") or "")
+        return cls(text, buttons, int(data.get("first") or 1), by)
 
 
 def numbered(messages: Iterable[Message]) -> tuple[Message, ...]:
@@ -114,6 +121,7 @@ class Incoming:
         origin: the network address it came from, for limits on the open web; None elsewhere.
         file: the platform's reference of a picture that is yet to be fetched.
         location: latitude and longitude in degrees (``kind="location"``).
+        ref: the sender's own name of this message, the same when it is sent again; None where there is none.
     """
 
     address: Address
@@ -124,6 +132,28 @@ class Incoming:
     origin: str | None = field(default=None, repr=False)
     file: str | None = field(default=None, repr=False)
     location: tuple[float, float] | None = field(default=None, repr=False)
+    ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """What becomes of a message when staff have the conversation at the moment its answer is stored.
+
+    Args:
+        line: what the person said, for staff, numbers masked; empty when there is nothing to pass on.
+        suggested: what the assistant would have said, for staff to see.
+        waiting: what it says instead while nobody has taken the conversation up.
+        held: what it says although somebody has it; mostly nothing.
+        understood: whether it knew what was meant; None where that says nothing.
+        ref: the sender's own name of the message, see ``Incoming``.
+    """
+
+    line: str = field(repr=False)
+    suggested: tuple[Message, ...] = ()
+    waiting: tuple[Message, ...] = ()
+    held: tuple[Message, ...] = ()
+    understood: bool | None = True
+    ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +161,8 @@ class Reply:
     """The assistant's answer and how it came about (for ``ask`` and for tests).
 
     ``said`` is the person's message with personal numbers masked, given when it must not be kept as
-    typed.
+    typed. ``understood`` is False when nothing was found that fits, None where that was not the question. ``aside`` is for whoever stores the answer;
+    ``staffed`` says that a conversation with staff is open.
     """
 
     messages: tuple[Message, ...]
@@ -140,6 +171,9 @@ class Reply:
     aspects: tuple[str, ...] = ()
     procedures: tuple[dict[str, Any], ...] = field(default=())
     said: str | None = None
+    understood: bool | None = True
+    aside: Aside | None = None
+    staffed: bool = False
 
 
 class Sender(Protocol):

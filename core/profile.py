@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from core.conversations.talks.terms import Terms
 from core.errors import SettingsError
 from core.messages import Message
 from core.paths import ROOT
@@ -201,6 +202,7 @@ class Profile(BaseModel):
     catalogue: Reviewing = Reviewing()
     counter: CounterRules = CounterRules()
     petitions: PetitionRules = PetitionRules()
+    talks: Terms = Terms()
     area: Area | None = None
     counters_within_km: float = Field(default=40.0, gt=0)
     maps: str = "https://www.google.com/maps/search/?api=1&query="
@@ -227,7 +229,7 @@ class Profile(BaseModel):
         buttons = tuple(
             replace(b, url=Template(b.url).safe_substitute(values)) if b.url else b for b in message.buttons
         )
-        return Message(text, buttons)
+        return Message(text, buttons, by=Template(message.by).safe_substitute(values))
 
 
 def load(name: str, folder: Path = FOLDER) -> Profile:

@@ -8,20 +8,24 @@ sent when the process ended may be sent twice, and is counted (``Counts.maybe_tw
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import datetime as dt
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CursorResult, ScalarSelect, case, delete, func, select, update
+from sqlalchemy import CursorResult, ScalarSelect, Update, case, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import aliased
 
-from core.db import upsert
+from core.conversations.arriving import Arrival as Arrival
+from core.conversations.arriving import Claimed as Claimed
+from core.conversations.arriving import from_json, place, to_json
+from core.conversations.arriving import now_utc as now_utc
+from core.conversations.talks.model import Failure
+from core.conversations.talks.settle import Settling
 from core.db.tables import InboundRow
-from core.messages import Address, Incoming, Message
+from core.messages import Address, Aside, Message
 
 LEASE = dt.timedelta(seconds=60)
 KEEP = dt.timedelta(days=3)  # a platform repeats for about a day; nothing older is worth an answer
@@ -29,44 +33,6 @@ MAX_TRIES = 3
 MAX_DEATHS = 8  # more than tries: the process may end because of another message, or by accident
 BACKOFF = dt.timedelta(seconds=2)  # doubled with every try
 MAX_BACKOFF = dt.timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One event of a platform that wants an answer.
-
-    Args:
-        update: the platform's id of the event within its channel; a repeat has the same.
-        incoming: what it says; a picture by reference (``Incoming.file``), never by its bytes.
-    """
-
-    update: str
-    incoming: Incoming
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message somebody works on.
-
-    Args:
-        token: names this claim; a claim that was taken over changes nothing any more.
-        reply: the stored reply, when it was answered before.
-        sent: how many messages of the reply were sent.
-        tries: how often answering or sending failed before.
-        deaths: how often a process ended while it was being answered.
-        parked: it was given up; the reply says so.
-        at: when it arrived.
-    """
-
-    id: int
-    token: str
-    incoming: Incoming = field(repr=False)
-    reply: tuple[Message, ...] | None = field(repr=False)
-    sent: int
-    tries: int
-    deaths: int
-    parked: bool
-    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +51,19 @@ class Inbox:
 
     Args:
         arrived: set when something was put in by this process.
+        settling: says what of an answer is said while staff have the conversation.
     """
 
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], dt.datetime]) -> None:
-        self._engine, self._clock = engine, clock
-        self._postgres = engine.dialect.name == "postgresql"
+    def __init__(
+        self, engine: AsyncEngine, clock: Callable[[], dt.datetime], settling: Settling | None = None
+    ) -> None:
+        self._engine, self._clock, self._settling = engine, clock, settling
         self.arrived = asyncio.Event()
 
     async def put(self, arrival: Arrival, reply: Sequence[Message] = ()) -> bool:
         """Keep an arrival for good; False when the same one was kept before. With ``reply`` it is answered."""
-        address, now = arrival.incoming.address, self._clock()
-        statement = upsert.insert(self._engine, InboundRow).values(
-            channel=address.channel,
-            update=arrival.update,
-            address=str(address),
-            body=to_json(arrival.incoming),
-            reply=[m.as_dict() for m in reply] or None,
-            due_at=now,
-            at=now,
-        )
-        statement = statement.on_conflict_do_nothing(index_elements=["channel", "update"])
-        async with AsyncSession(self._engine) as session, session.begin():
-            if self._postgres:  # ids of one conversation in the order of their commits; SQLite has one writer
-                await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(str(address)))))
-            new = (await session.scalar(statement.returning(InboundRow.id))) is not None
+        async with self._engine.begin() as connection:
+            new = await place(connection, arrival, reply, self._clock())
         if new:
             self.arrived.set()
         return new
@@ -163,17 +118,43 @@ class Inbox:
         """Go on for another lease. This and the following are False when another took the message over."""
         return await self._change(claimed, lease_until=self._clock() + LEASE)
 
-    async def answered(self, claimed: Claimed, messages: Sequence[Message]) -> bool:
-        """Store the reply, before anything of it is sent."""
-        return await self._change(claimed, reply=[m.as_dict() for m in messages], sent=0, tries=0)
+    async def answered(
+        self, claimed: Claimed, messages: Sequence[Message], aside: Aside | None = None
+    ) -> tuple[Message, ...] | None:
+        """Store the reply, before anything of it is sent; gives what is to be sent.
+
+        None when another took the message over. Where staff have the conversation at this moment it is what
+        ``aside`` has for that, mostly nothing; what was written becomes a line for them in the same transaction.
+        """
+        said = tuple(messages)
+        async with AsyncSession(self._engine) as session, session.begin():
+            if not await self._store(session, claimed, said):
+                return None
+            if self._settling and aside:
+                connection, ref = await session.connection(), f"in:{claimed.id}"
+                address, now = claimed.incoming.address, self._clock()
+                said = await self._settling.settle(connection, address, messages, aside, ref, now)
+                if said != tuple(messages):
+                    await self._store(session, claimed, said)
+        return said
 
     async def sent(self, claimed: Claimed, index: int) -> bool:
         """The reply's message ``index`` (from 0) was sent."""
         return await self._change(claimed, sent=index + 1)
 
-    async def done(self, claimed: Claimed) -> bool:
-        """Finish: what was written and the reply are erased."""
-        return await self._change(claimed, **_FREE, finished_at=self._clock(), body=None, reply=None)
+    async def done(self, claimed: Claimed, failure: Failure | None = None) -> bool:
+        """Finish: what was written and the reply are erased.
+
+        Args:
+            failure: why something of the reply was not sent.
+        """
+        values = {**_FREE, "finished_at": self._clock(), "body": None, "reply": None}
+        async with AsyncSession(self._engine) as session, session.begin():
+            if not await _touched(session, _own(claimed).values(values)):
+                return False
+            if self._settling:
+                await self._settling.delivered(await session.connection(), claimed.update, failure)
+        return True
 
     async def failed(self, claimed: Claimed) -> bool:
         """Let it be tried again a little later; False when it was tried often enough (or was taken over)."""
@@ -208,10 +189,15 @@ class Inbox:
 
     async def drop(self, address: Address) -> int:
         """Finish everything of somebody who wants no answer any more; says how many messages."""
-        statement = update(InboundRow).where(
-            InboundRow.address == str(address), InboundRow.finished_at.is_(None)
-        )
-        return await self._run(statement.values(**_FREE, finished_at=self._clock(), body=None, reply=None))
+        values = {**_FREE, "finished_at": self._clock(), "body": None, "reply": None}
+        unfinished = InboundRow.address == str(address), InboundRow.finished_at.is_(None)
+        statement = update(InboundRow).where(*unfinished).values(values).returning(InboundRow.update)
+        async with AsyncSession(self._engine) as session, session.begin():
+            gone = (await session.execute(statement)).scalars().all()
+            if self._settling:
+                for name in gone:
+                    await self._settling.delivered(await session.connection(), name, Failure.GONE)
+        return len(gone)
 
     async def waiting(self) -> Counts:
         """How the inbox stands."""
@@ -230,21 +216,30 @@ class Inbox:
         """Delete what arrived longer than KEEP ago."""
         await self._run(delete(InboundRow).where(InboundRow.at < now - KEEP))
 
+    async def _store(self, session: AsyncSession, claimed: Claimed, messages: Sequence[Message]) -> bool:
+        values = {"reply": [m.as_dict() for m in messages], "sent": 0, "tries": 0}
+        return await _touched(session, _own(claimed).values(values)) > 0
+
     async def _change(self, claimed: Claimed, **values: Any) -> bool:
-        mine = (
-            InboundRow.id == claimed.id,
-            InboundRow.worker == claimed.token,
-            InboundRow.finished_at.is_(None),
-        )
-        return await self._run(update(InboundRow).where(*mine).values(**values)) > 0
+        return await self._run(_own(claimed).values(**values)) > 0
 
     async def _run(self, statement: Any) -> int:
         """Run one statement; says how many rows it touched."""
         async with AsyncSession(self._engine) as session, session.begin():
-            result: CursorResult[Any] = await session.execute(
-                statement, execution_options={"synchronize_session": False}
-            )  # type: ignore[assignment]
-            return result.rowcount
+            return await _touched(session, statement)
+
+
+async def _touched(session: AsyncSession, statement: Any) -> int:
+    result: CursorResult[Any] = await session.execute(
+        statement, execution_options={"synchronize_session": False}
+    )  # type: ignore[assignment]
+    return result.rowcount
+
+
+def _own(claimed: Claimed) -> Update:
+    """Changes the message while the claim holds."""
+    own = (InboundRow.id == claimed.id, InboundRow.worker == claimed.token, InboundRow.finished_at.is_(None))
+    return update(InboundRow).where(*own)
 
 
 _SENDING = InboundRow.sent < func.json_array_length(InboundRow.reply)  # unknown without a reply
@@ -273,22 +268,6 @@ def _next(now: dt.datetime, channels: Sequence[str]) -> ScalarSelect[int]:
 def _claimed(row: InboundRow, token: str) -> Claimed:
     reply = None if row.reply is None else tuple(Message.from_dict(m) for m in row.reply)
     incoming = from_json(row.body or {"address": row.address, "text": ""})
-    return Claimed(row.id, token, incoming, reply, row.sent, row.tries, row.deaths, row.parked, row.at)
-
-
-def to_json(incoming: Incoming) -> dict[str, Any]:
-    """An Incoming as it is kept until it is answered; pictures' bytes are not, a position only roughly."""
-    kept = {f.name: getattr(incoming, f.name) for f in dataclasses.fields(incoming) if f.name != "photo"}
-    place = incoming.location and [round(degrees, 3) for degrees in incoming.location]  # about 100 m
-    return {**kept, "address": str(incoming.address), "location": place}
-
-
-def from_json(data: dict[str, Any]) -> Incoming:
-    """The inverse of :func:`to_json`."""
-    place = tuple(data["location"]) if data.get("location") else None
-    return Incoming(**{**data, "address": Address.parse(data["address"]), "location": place})
-
-
-def now_utc() -> dt.datetime:
-    """The moment, with its zone."""
-    return dt.datetime.now(dt.UTC)
+    return Claimed(
+        row.id, token, incoming, reply, row.sent, row.tries, row.deaths, row.parked, row.at, row.update
+    )

@@ -1,7 +1,6 @@
 """Telling people that their petition was answered. Staff only write the answer down; a process of the assistant tells.
 
-The message is an arrival that is answered already, so it outlives a restart and is sent once however often it is told;
-the web page, which cannot be written to, fetches it. Errors of the database are raised as they are.
+Errors of the database are raised as they are.
 """
 
 from __future__ import annotations
@@ -12,34 +11,24 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from core.conversations.inbox import Arrival, Inbox
+from core.conversations.posting import post
 from core.db.feedback_tables import PetitionRow
 from core.feedback import wording
 from core.feedback.petition_desk import Places
 from core.feedback.petitions import read
-from core.messages import Address, Incoming
+from core.messages import Address
 from core.profile import Profile
-from core.reminders.web_mail import CHANNEL as WEB
-from core.reminders.web_mail import WebMail
 
 _MOST = 50  # a tick
-_NOWHERE = frozenset({"terminal"})  # it is asked for there, nothing can be told
 
 
 class Telling:
     """Tells who has not been told yet."""
 
     def __init__(
-        self,
-        engine: AsyncEngine,
-        inbox: Inbox,
-        mail: WebMail,
-        places: Places,
-        profile: Profile,
-        clock: Callable[[], dt.datetime],
+        self, engine: AsyncEngine, places: Places, profile: Profile, clock: Callable[[], dt.datetime]
     ) -> None:
-        self._engine, self._inbox, self._mail = engine, inbox, mail
-        self._places, self._profile, self._clock = places, profile, clock
+        self._engine, self._places, self._profile, self._clock = engine, places, profile, clock
 
     async def tick(self) -> Mapping[str, int]:
         """Tell of every answer that was written since; says how many."""
@@ -53,15 +42,13 @@ class Telling:
         return {"told": len(rows)}
 
     async def _tell(self, ident: int, to: str, one: object) -> None:
-        petition, address = read(one), Address.parse(to)
+        petition, now, row = read(one), self._clock(), PetitionRow
         assert petition.answered_at is not None
         message = self._profile.fill(wording.answered(petition, await self._places.of(petition)))
-        if address.channel == WEB:
-            await self._mail.send(address, message)
-        elif address.channel not in _NOWHERE:
-            name = f"petition:{ident}:{petition.answered_at:%Y%m%d%H%M%S%f}"
-            await self._inbox.put(Arrival(name, Incoming(address, "", "payload")), (message,))
-        row = PetitionRow  # an answer that was changed meanwhile is told anew
-        mine = (row.id == ident, row.answered_at == petition.answered_at)
+        name = f"petition:{ident}:{petition.answered_at:%Y%m%d%H%M%S%f}"
+        # An answer that was changed meanwhile is told anew; told and marked are one.
+        mine = (row.id == ident, row.answered_at == petition.answered_at, row.told_at.is_(None))
         async with self._engine.begin() as connection:
-            await connection.execute(update(row).where(*mine).values(told_at=self._clock()))
+            marked = await connection.execute(update(row).where(*mine).values(told_at=now))
+            if marked.rowcount:
+                await post(connection, Address.parse(to), name, message, now)

@@ -161,8 +161,8 @@ async def test_a_petition_from_the_word_to_the_answer(
     assert await waiting.page({offices["own"]}) == []
     assert "Chưa có trả lời" in await town.says(f"phản ánh {number}", who)
     await waiting.answer(STAFF, petition.id, "Đã sửa đèn ngày 25/11.")
-    assert (await town.tell_answers())["told"] == 1
-    assert (await town.tell_answers())["told"] == 0
+    assert (await town.tick("petitions"))["told"] == 1
+    assert (await town.tick("petitions"))["told"] == 0
     if who == WEB:
         mail = await WebMail(engine, town.world.now).fetch(Address.parse(who), 0)
         told = "\n".join(letter.message.text for letter in mail)
@@ -228,7 +228,7 @@ async def test_drafts_are_forgotten_and_so_is_what_was_closed_long_ago(
     await waiting.close(STAFF, petition.id)
     await town.says("phản ánh", TELEGRAM)
     await town.says("Mất điện mãi mà không ai báo trước", TELEGRAM)
-    feedback = assemble(PROFILE, engine, town.inbox, WebMail(engine, town.world.now), town.world.now)
+    feedback = assemble(PROFILE, engine, town.world.now)
 
     async def forget(days: float) -> None:
         for deed in feedback.forget_old:

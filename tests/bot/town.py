@@ -9,21 +9,15 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import beside, dossiers, feedback, reminding, speaking
-from bot.conversation import Conversation
-from bot.rasa import Rasa
-from bot.wrong import WrongSide
+from bot import speaking, staffed
+from bot.parts import Given, Parts, compose
 from core import profile as profiles
 from core.conversations.inbox import Inbox
-from core.conversations.state import States
 from core.dossiers.portals.build import portals_of
 from core.dossiers.portals.router import Portals
-from core.messages import Address, Incoming, Reply
-from core.procedures.choices import Choices
+from core.messages import Address, Answerer, Incoming, Reply
 from core.procedures.guide import Guide
-from core.procedures.reports import Reports
 from core.profile import Profile
-from core.reminders.gate import Replies
 from core.secret import Secret
 from core.settings import Settings
 from simulators.portal.server import create
@@ -41,11 +35,13 @@ class Town:
 
     world: World
     base: str
-    talk: Conversation
+    talk: Answerer
     portals: Portals
     inbox: Inbox
     first: speaking.Common
-    tell_answers: Callable[[], Awaitable[Mapping[str, Any]]]
+    talks: staffed.Talks
+    secret: Secret
+    parts: Parts
 
     async def says(self, text: str, who: str = "1") -> str:
         """Write something as somebody on the web, or at the address ``who`` names; gives the whole answer."""
@@ -71,6 +67,10 @@ class Town:
             await self.inbox.done(claimed)
         return "\n".join(texts)
 
+    async def tick(self, name: str) -> Mapping[str, Any]:
+        """What the clock would do now."""
+        return await next(tick for tick in self.parts.ticks if tick.name == name).deed()
+
     def dossier(self, root: str, status: str = "Đang xử lý") -> State:
         """A dossier of a portal with a status."""
         for one in self.world.newest():
@@ -93,19 +93,9 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     settings = Settings(portal_simulator_url=base, portal_fresh=0, portal_wait=1.0)
     secret, profile = Secret("k" * 32), _generous(profiles.load("dak-lak"))
     portals = portals_of(settings, engine, secret, world.now)
-    reminders = reminding.assemble(profile, engine, secret, world.now)
-    made = dossiers.assemble(settings, profile, engine, secret, portals, world.now, reminders.coming)
-    inbox = Inbox(engine, world.now)
-    reports = Reports(engine, secret, lambda: profile.today(world.now()))
-    opinions = feedback.assemble(profile, engine, inbox, reminders.mail, world.now)
-    sides = [WrongSide(reports, guide, profile.today), opinions.side, reminders.side]
-    more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now, sides)
-    rasa = Rasa(FakeRasa(away).client(), "http://rasa")
-    choices, states = Choices(engine, secret), States(engine)
-    talk = Conversation(guide, made.desk, more.desk, states, choices, rasa, profile, world.now)
-    replies = Replies(engine, world.now)
-    first = speaking.Common(settings, profile, engine, portals, made, reminders, replies, world.now)
-    yield Town(world, base, talk, portals, inbox, first, opinions.tick.deed)
+    rasa = FakeRasa(away).client()
+    made = compose(Given(settings, profile, engine, secret, portals, rasa, guide, world.now))
+    yield Town(world, base, made.answerer, portals, made.inbox, made.first, made.talks, secret, made)
     await portals.close()
 
 

@@ -1,9 +1,10 @@
 """The web chat: its JSON contract and its page.
 
 ``POST /api/chat`` takes ``{"session": str}`` with one of ``"text": str``, ``"payload": str`` and
-``"location": [latitude, longitude]`` (degrees) and
-answers ``{"messages": [{"text": str, "buttons": [{"title": str, "payload" | "url": str}]}]}``, with
-``"said": str`` when the page must show and keep the person's message masked. ``POST /api/photo?session=…``
+``"location": [latitude, longitude]`` (degrees), and ``"id": str``, the page's own name of a message that it may send
+again, and answers ``{"messages": [{"text": str, "buttons": [{"title": str, "payload" | "url": str}]}]}``, with
+``"said": str`` when the page must show and keep the person's message masked and ``"staffed": true`` while a conversation
+with staff is open; no message at all when a person has it. ``POST /api/photo?session=…``
 takes the bytes of a JPEG, PNG or WebP and answers the same. ``POST /api/mail`` (see ``mail.py``) gives what was
 sent to the session while nobody looked. Errors are problem+json (RFC 9457); they never repeat what was sent.
 """
@@ -96,6 +97,7 @@ class ChatRequest(BaseModel):
     text: str | None = None
     payload: Annotated[str, StringConstraints(max_length=1000)] | None = None
     location: tuple[Latitude, Longitude] | None = None
+    id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> ChatRequest:
@@ -107,10 +109,10 @@ class ChatRequest(BaseModel):
         """The message as the conversation takes it."""
         address = Address("web", self.session)
         if self.payload is not None:
-            return Incoming(address, self.payload, "payload", origin=origin)
+            return Incoming(address, self.payload, "payload", origin=origin, ref=self.id)
         if self.location is not None:
-            return Incoming(address, "", "location", origin=origin, location=self.location)
-        return Incoming(address, self.text or "", origin=origin)
+            return Incoming(address, "", "location", origin=origin, location=self.location, ref=self.id)
+        return Incoming(address, self.text or "", origin=origin, ref=self.id)
 
 
 def routes(answerer: Answerer, province: str, mail: Mail | None = None) -> APIRouter:
@@ -142,7 +144,10 @@ def routes(answerer: Answerer, province: str, mail: Mail | None = None) -> APIRo
     @router.post("/api/mail")
     async def letters(request: Request) -> JSONResponse:
         asked = await _read(request, MailRequest)
-        return told(await mail.fetch(Address("web", asked.session), asked.after) if mail else ())
+        address = Address("web", asked.session)
+        if not mail:
+            return told(())
+        return told(await mail.fetch(address, asked.after), await mail.staffed(address))
 
     @router.get("/", include_in_schema=False)
     async def page() -> HTMLResponse:
@@ -190,6 +195,8 @@ def _answer(reply: Reply) -> JSONResponse:
     body: dict[str, Any] = {"messages": shown}
     if reply.said is not None:
         body["said"] = reply.said
+    if reply.staffed:
+        body["staffed"] = True
     return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
 

@@ -1,8 +1,10 @@
 """What was sent to a web session while nobody looked: ``POST /api/mail``.
 
 It takes ``{"session": str, "after": int}``, where everything up to ``after`` was shown, and answers
-``{"letters": [{"id": int, "at": str, "text": str, "buttons": [...]}]}``, the oldest first; ``at`` is the moment
-it was sent (ISO 8601, UTC). Asking again with the same ``after`` gives the same: nothing is lost with an answer.
+``{"letters": [{"id": int, "at": str, "text": str, "buttons": [...]}]}``, the oldest first; ``at`` is the moment it
+was sent (ISO 8601, UTC), and a letter a person wrote has ``"by": str``. ``"staffed": true`` comes with it while a
+conversation with staff is open: the page looks more often then. Asking again with the same ``after`` gives the same:
+nothing is lost with an answer.
 """
 
 from __future__ import annotations
@@ -27,6 +29,10 @@ class Mail(Protocol):
         """What waits; everything up to ``after`` is forgotten."""
         ...
 
+    async def staffed(self, address: Address) -> bool:
+        """Whether a conversation with staff is open."""
+        ...
+
 
 class MailRequest(BaseModel):
     """A page that asks for what waits."""
@@ -37,7 +43,7 @@ class MailRequest(BaseModel):
     after: Annotated[int, Field(ge=0, lt=2**53)] = 0
 
 
-def told(letters: Sequence[Letter]) -> JSONResponse:
+def told(letters: Sequence[Letter], staffed: bool = False) -> JSONResponse:
     """The letters as the page takes them; a page has no telephone number to give."""
     body = [
         {
@@ -45,7 +51,10 @@ def told(letters: Sequence[Letter]) -> JSONResponse:
             "at": letter.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
             "text": letter.message.text,
             "buttons": [b.as_dict() for b in letter.message.buttons if not b.contact],
+            **({"by": letter.message.by} if letter.message.by else {}),
         }
         for letter in letters
     ]
-    return JSONResponse({"letters": body}, headers={"Cache-Control": "no-store"})
+    return JSONResponse(
+        {"letters": body, **({"staffed": True} if staffed else {})}, headers={"Cache-Control": "no-store"}
+    )

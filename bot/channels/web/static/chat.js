@@ -4,6 +4,7 @@ const KEEP = 100;
 const PHOTO_TYPES = ["image/jpeg", "image/png", "image/webp"];
 const PHOTO_BYTES = 10 * 1024 * 1024;
 const MAIL_EVERY = 60000; // milliseconds between two looks for mail while the page is visible
+const STAFF_EVERY = 4000; // the same while a conversation with staff is open
 const PHOTO_SIDE = 2000; // pixels: the codes on a whole page stay readable
 const log = document.getElementById("log");
 const typing = document.getElementById("typing");
@@ -41,13 +42,13 @@ function keep() { store.set("history", JSON.stringify(history)); }
 function bubble(entry) {
   const element = document.createElement("div");
   element.className = "bubble" + (entry.mine ? " mine" : "");
-  element.setAttribute("aria-label", entry.mine ? "Anh/chị" : "Trợ lý");
+  element.setAttribute("aria-label", entry.mine ? "Anh/chị" : entry.by || "Trợ lý");
   element.textContent = entry.text;
   if (entry.at) {
     const time = document.createElement("time");
     time.dateTime = entry.at;
-    time.textContent = "Tin nhắc, " + when(entry.at);
-    element.classList.add("letter");
+    time.textContent = (entry.by || (entry.staffed ? "Trợ lý" : "Tin nhắc")) + ", " + when(entry.at);
+    element.classList.add(entry.by ? "staff" : "letter");
     element.prepend(time);
   }
   log.append(element);
@@ -100,7 +101,7 @@ function draw() {
     if (number > question && (entry.letter || number === answer)) choices(entry.buttons || []);
   });
   // A long answer is read from its beginning: the question goes to the top, not the end to the bottom.
-  const asked = [...log.querySelectorAll(".mine, .letter")].pop();
+  const asked = [...log.querySelectorAll(".mine, .letter, .staff")].pop();
   log.scrollTop = asked ? asked.offsetTop - log.offsetTop - 8 : log.scrollHeight;
 }
 
@@ -144,6 +145,9 @@ function call(body) {
   });
 }
 
+// Named by the page, so that a message sent again after a lost answer is passed on to staff once.
+function named(body) { return { ...body, id: newSession() }; }
+
 // `mine` is the remembered entry of what was sent: the answer may ask to keep it masked.
 async function post(body, mine) {
   if (busy) return;
@@ -157,6 +161,7 @@ async function post(body, mine) {
     store.drop("pending");
     if (mine && typeof answer.said === "string") { mine.text = answer.said; keep(); }
     for (const message of answer.messages) remember({ text: message.text, buttons: message.buttons });
+    watch(answer.staffed === true);
     draw();
   } catch {
     if (asked === session) failed(body, "Không gửi được. Kiểm tra kết nối mạng rồi bấm “Gửi lại”.", mine);
@@ -169,6 +174,7 @@ function send(body, shown) {
   if (busy) return;
   const mine = shown ? remember({ mine: true, text: shown }) : null;
   if (mine) draw();
+  body = named(body);
   store.set("pending", JSON.stringify(body));
   post(body, mine).then(() => input.focus());
 }
@@ -273,6 +279,7 @@ document.getElementById("restart").addEventListener("click", () => {
   store.set("session", session); store.drop("history"); store.drop("pending"); store.drop("mail");
   input.value = ""; input.style.height = ""; picker.value = "";
   wait(false);
+  watch(false);
   draw();
   send({ payload: "/start" });
 });
@@ -292,8 +299,10 @@ async function fetchMail() {
       signal: AbortSignal.timeout(20000),
     });
     if (!response.ok) return; // the next look asks again
-    const { letters } = await response.json();
-    if (asked === session) showMail(letters);
+    const { letters, staffed } = await response.json();
+    if (asked !== session) return;
+    showMail(letters);
+    watch(staffed === true);
   } catch { // the network is away: the next look asks again
   } finally {
     fetching = false;
@@ -302,14 +311,23 @@ async function fetchMail() {
 
 function showMail(letters) {
   const fresh = letters.filter((letter) => !history.some((entry) => entry.letter === letter.id));
-  for (const { id, at, text, buttons } of fresh) remember({ letter: id, at, text, buttons });
+  for (const { id, at, text, buttons, by } of fresh) remember({ letter: id, at, text, buttons, by, staffed: watched });
   if (letters.length) store.set("mail", String(letters[letters.length - 1].id));
   if (fresh.length && !busy) draw();
 }
 
+// While a conversation with staff is open the page looks often; the last look after its end brings the goodbye.
+let looking = setInterval(fetchMail, MAIL_EVERY);
+let watched = false;
+function watch(staffed) {
+  if (staffed === watched) return;
+  watched = staffed;
+  clearInterval(looking);
+  looking = setInterval(fetchMail, staffed ? STAFF_EVERY : MAIL_EVERY);
+}
+
 document.addEventListener("visibilitychange", fetchMail);
 window.addEventListener("online", fetchMail);
-setInterval(fetchMail, MAIL_EVERY);
 // Another tab of the same conversation showed something: this one shows it too.
 window.addEventListener("storage", (event) => {
   if (event.key !== "history" || !event.newValue || busy || store.get("session") !== session) return;

@@ -1,0 +1,1 @@
+"""Conversations handed to people: opened by citizens, taken up, answered and closed by staff."""
