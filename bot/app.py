@@ -19,8 +19,8 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot import attached, dossiers, portal_push, reminding, speaking, status
 from bot import beside as besides
-from bot import dossiers, portal_push, reminding, speaking, status
 from bot.beside import Beside
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
@@ -30,6 +30,7 @@ from bot.worker import Worker
 from core import profile as profiles
 from core import secret as secrets
 from core import settings as settings_module
+from core.broadcasts import parts as notices
 from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.db import engine as engines
@@ -44,6 +45,7 @@ from core.reminders.ledger import Ledger
 from core.reminders.web_mail import Letter, WebMail
 from core.secret import Secret
 from core.settings import Settings
+from core.staff.audit import Audit
 
 log = structlog.get_logger()
 _FORGET_EVERY = 6 * 3600.0  # seconds
@@ -107,7 +109,9 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         push = portal_push.Push(portals.connections, portals.served, desk.watch, Counters(engine), _now)
         made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret, reminders.mail)
         replies = Replies(engine, _now)
-        first = speaking.Common(settings, profile, engine, portals, desk, reminders, replies, _now)
+        audit, guide = Audit(engine, _now), made.guide
+        many = notices.assemble(engine, profile, audit, lambda: guide.catalogue, _now, settings.public_url)
+        first = speaking.Common(settings, profile, engine, portals, desk, reminders, replies, many, _now)
         made = replace(made, push=push, first=first)
         old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old)
         forget = (*old, choices.forget_old, inbox.forget_old)
@@ -240,6 +244,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             lazy.parts = made
             if made.push:
                 app.include_router(portal_push.routes(made.push))
+            if made.first:
+                app.include_router(attached.routes(made.first.notices.files))
             gc.collect()
             gc.freeze()  # catalogue and modules never become garbage: looking through them makes somebody wait
             lazy.channels = [channel for build in CHANNELS if (channel := build(settings, made))]

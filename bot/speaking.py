@@ -19,6 +19,8 @@ from bot.clock import Clock, Tick
 from bot.dossiers import Dossiers
 from bot.reminding import Offering, Reminding
 from bot.worker import has_ended, this_process
+from core.broadcasts.expansion import Expansion
+from core.broadcasts.parts import Broadcasts
 from core.conversations.state import States
 from core.messages import Sender
 from core.people.links import Links
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram.bulk import Bulk
 
 TELEGRAM = "telegram"
-LOOKS, SENDS, TIDIES = 5.0, 2.0, 3600.0  # seconds between ticks
+LOOKS, SENDS, NOTICES, TIDIES = 5.0, 2.0, 2.0, 3600.0  # seconds between ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Common:
     dossiers: Dossiers
     reminders: Reminding
     replies: Replies
+    notices: Broadcasts
     now: Callable[[], dt.datetime]
 
 
@@ -74,15 +77,17 @@ class Speaking:
         outbox: Outbox,
         ledger: Ledger,
         tasks: Tasks,
+        expansion: Expansion,
         made: Common,
         bulk: Bulk | None,
     ) -> None:
         self._refresh, self._delivery, self._outbox, self._ledger = refresh, delivery, outbox, ledger
-        self._tasks, self._now, self._bulk = tasks, made.now, bulk
+        self._tasks, self._now, self._bulk, self._expansion = tasks, made.now, bulk, expansion
         beats = Ticks(made.engine, made.now, this_process(), has_ended)
         ticks = [
             Tick("refresh", self._look, every=LOOKS),
             Tick("deliver", delivery.tick, every=SENDS),
+            Tick("notices", self._notices, every=NOTICES, alone=True),
             Tick("tidy", self._tidy, every=TIDIES, alone=True),
         ]
         self._clock = Clock(ticks, beats, ZoneInfo(made.profile.timezone), made.now)
@@ -94,6 +99,7 @@ class Speaking:
     async def stop(self) -> None:
         """Take up nothing more and wait for what is on its way."""
         self._delivery.stop()
+        self._expansion.stop()
         await self._clock.stop()
         if self._bulk:
             await self._bulk.stop()
@@ -105,6 +111,12 @@ class Speaking:
     async def _look(self) -> Mapping[str, Any]:
         counts = await self._refresh.tick()
         if counts.get("planned"):
+            self._clock.wake("deliver")
+        return counts
+
+    async def _notices(self) -> Mapping[str, Any]:
+        counts = await self._expansion.tick()
+        if counts.get("added"):
             self._clock.wake("deliver")
         return counts
 
@@ -142,7 +154,7 @@ def assemble(made: Common, channels: Sequence[Channel]) -> Speaking:
         worker=this_process(),
         dead=has_ended,
     )
-    return Speaking(refresh, delivery, outbox, ledger, Tasks(engine), made, bulk)
+    return Speaking(refresh, delivery, outbox, ledger, Tasks(engine), made.notices.expansion, made, bulk)
 
 
 def _senders(made: Common, channels: Sequence[Channel], bulk: Bulk | None) -> dict[str, Sender]:
@@ -183,4 +195,5 @@ def _writer(made: Common) -> Writer:
         made.profile,
         made.now,
         simulated=made.settings.portals_file is None,
+        notices=made.notices.letters,
     )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from core.broadcasts.rules import Sending
 from core.errors import SettingsError
 from core.messages import Message
 from core.paths import ROOT
@@ -155,6 +156,7 @@ class Profile(BaseModel):
     office_hours: OfficeHours = OfficeHours()
     dossiers: Disclosure = Disclosure()
     reminders: Timetable = Timetable()
+    broadcasts: Sending = Sending()
     linking: Linking = Linking()
     area: Area | None = None
     counters_within_km: float = Field(default=40.0, gt=0)

@@ -28,7 +28,8 @@ from typing import Any
 
 import asyncpg
 
-import core.db.reminder_tables  # noqa: F401  its tables are emptied too
+import core.db.broadcast_tables  # noqa: F401  its tables are emptied too
+import core.db.reminder_tables  # noqa: F401
 from core.db import engine as engines
 from core.db.migrate import upgrade
 from core.db.tables import Base

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 
-from core.broadcasts.model import Content, Count
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from core.broadcasts.model import Audience, Content, Count, Reason
+from core.broadcasts.scope import Page, Scope
+from core.broadcasts.verdict import channel_of, verdicts
+from core.procedures.catalogue import Catalogue
+from core.profile import Profile
+from core.reminders.hours import allowed_at
+from core.reminders.model import Kind, Wishes
+from core.staff.offices import Offices
+
+_ZALO = "zalo"  # the channel where a message may cost something
 
 
 class Audiences:
-    """Counts. Errors of the database are raised as they are."""
+    """Counts. Errors of the database are raised as they are.
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    Args:
+        catalogue: gives the procedures of a field.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        profile: Profile,
+        catalogue: Callable[[], Catalogue],
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._engine, self._profile, self._catalogue, self._clock = engine, profile, catalogue, clock
+        self._offices = Offices(engine)
 
     async def count(self, content: Content, ident: int | None = None) -> Count:
         """How many it would reach now, by channel, and how many not, by reason.
@@ -19,4 +45,50 @@ class Audiences:
         Args:
             ident: of the notice whose uploaded list is meant (audience ``listed``).
         """
-        raise NotImplementedError
+        scope = await self.scope(content.audience, ident)
+        async with self._engine.connect() as connection:
+            return await self.counted(connection, content, scope)
+
+    async def scope(
+        self, audience: Audience, ident: int | None = None, before: dt.datetime | None = None
+    ) -> Scope:
+        """The audience with what it takes to find it; see :class:`Scope`."""
+        catalogue = self._catalogue()
+        of_fields = {p.code for p in catalogue.values() if p.code and p.field in audience.fields}
+        procedures = frozenset(audience.procedures) | of_fields
+        return Scope(audience, await self._offices.all(), procedures, before, ident)
+
+    def told(self, content: Content, scope: Scope, page: Page | None = None) -> Select[str, str | None, int]:
+        """Of addresses in scope, who is told; see :func:`core.broadcasts.verdict.verdicts`."""
+        begins = max(content.send_at or self._clock(), self._clock())
+        until = self._profile.broadcasts.expiry(content, begins)
+        dear = content.audience.whom != "subscribers"
+        return verdicts(scope.addresses(page), self._profile.linking.preferred, until, dear=dear)
+
+    async def counted(self, connection: AsyncConnection, content: Content, scope: Scope) -> Count:
+        """As :meth:`count`, over a connection."""
+        verdict = self.told(content, scope).subquery()
+        channel = channel_of(verdict.c.address)
+        query = select(channel.label("channel"), verdict.c.reason, func.count(), func.sum(verdict.c.twins))
+        channels: Counter[str] = Counter()
+        left_out: Counter[Reason] = Counter()
+        for name, reason, number, twins in await connection.execute(
+            query.group_by(channel, verdict.c.reason)
+        ):
+            if reason is None:
+                channels[name] += number
+            else:
+                left_out[Reason(reason)] += number
+            left_out[Reason.DUPLICATE_PERSON] += int(twins)
+        inside = channels.total() + left_out.total()
+        for reason, query_of in scope.outside().items():
+            left_out[reason] += await connection.scalar(query_of) or 0
+        if scope.audience.whom == "followers":
+            left_out[Reason.NOT_IN_SCOPE] -= inside
+        found = Count(dict(channels), {reason: n for reason, n in left_out.items() if n > 0})
+        return replace(found, first_at=self.first(content), charged=channels[_ZALO])
+
+    def first(self, content: Content) -> dt.datetime | None:
+        """When it may go to somebody who chose nothing; None where the province sends no notices."""
+        at, profile = max(content.send_at or self._clock(), self._clock()), self._profile
+        return allowed_at(Kind.NOTICE, content.emergency, at, Wishes(), profile.calendar(), profile.reminders)

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from core.dossiers.model import Status
 
 PURPOSE = "notices"  # of the consent that a subscriber gave (table consent)
-MAX_TITLE, MAX_TEXT, MAX_WHY = 120, 3000, 500  # letters
+MAX_TITLE, MAX_TEXT, MAX_WHY = 120, 1500, 500  # letters
 MAX_LINKS, MAX_FILES = 5, 3
 
 
@@ -184,8 +184,8 @@ class Broadcast:
 
     Args:
         version: grows with every change of what is said or to whom; approving and editing name it.
+        editor: who changed it last; neither they nor the author approve it.
         refused: why a second person sent it back.
-        recipients: how many were fixed so far (all, once ``expanded``); 0 before sending.
         counted: what was counted when it was submitted.
         left_out: addresses left out by reason, when recipients were fixed.
         attempt: 1, and one more each time those that failed are tried again.
@@ -197,6 +197,7 @@ class Broadcast:
     content: Content
     author: int
     author_name: str
+    editor: int
     created_at: dt.datetime
     updated_at: dt.datetime
     files: tuple[Attachment, ...] = ()

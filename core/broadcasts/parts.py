@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from core.broadcasts.approval import Approval
 from core.broadcasts.audiences import Audiences
 from core.broadcasts.drafts import Drafts
+from core.broadcasts.expansion import Expansion
 from core.broadcasts.files import Files
+from core.broadcasts.letters import Letters
 from core.broadcasts.reports import Reports
 from core.broadcasts.steering import Steering
 from core.broadcasts.trial import Trial
@@ -22,7 +24,7 @@ from core.staff.audit import Audit
 
 @dataclass(frozen=True, slots=True)
 class Broadcasts:
-    """Everything staff do with notices."""
+    """Everything staff do with notices; ``expansion`` is what the bot's clock does, ``letters`` writes previews."""
 
     drafts: Drafts
     approval: Approval
@@ -31,6 +33,8 @@ class Broadcasts:
     reports: Reports
     files: Files
     trial: Trial
+    letters: Letters
+    expansion: Expansion
 
 
 def assemble(
@@ -41,5 +45,19 @@ def assemble(
     clock: Callable[[], dt.datetime],
     public_url: str | None,
 ) -> Broadcasts:
-    """Build it. What a citizen gets, also as a preview, is written by :mod:`core.broadcasts.wording`."""
-    raise NotImplementedError
+    """Build it."""
+    sending = profile.broadcasts
+    drafts = Drafts(engine, sending, audit, clock)
+    audiences = Audiences(engine, profile, catalogue, clock)
+    files = Files(engine, drafts, audit, clock, public_url)
+    return Broadcasts(
+        drafts,
+        Approval(engine, sending, audiences, audit, clock),
+        Steering(engine, audit, clock),
+        audiences,
+        Reports(engine, audit, clock),
+        files,
+        Trial(engine, audit, clock),
+        Letters(engine, profile, files),
+        Expansion(engine, sending, audiences, audit, clock),
+    )

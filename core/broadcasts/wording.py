@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.broadcasts.model import Link, Progress, Reason, State
-from core.messages import Message
+from core.messages import Button, Message
+from core.reminders.model import Kind
+from core.reminders.wording import TITLES, check_line
 
+TRIAL = "(Tin thử, chỉ gửi cho cán bộ soạn.)"
+OFF = "Không muốn nhận nữa: nhắn “tắt thông báo chung”."
 STATES: dict[State, str] = {
     State.DRAFT: "Đang soạn",
     State.WAITING: "Chờ duyệt",
@@ -63,4 +67,11 @@ def compose(
         sender: the office's name; empty for the province.
         check: the code by which a citizen learns that the province sent it; any four letters in a preview.
     """
-    raise NotImplementedError
+    head = [*([TRIAL] if trial else []), f"KHẨN: {title}" if emergency else title]
+    by = f"Thông báo của {sender}, $province." if sender else "Thông báo của $province."
+    tail = [by, check_line(check), OFF]
+    blocks = ["\n".join(head), text, "\n".join(tail)]
+    opening = tuple(Button(link.label, url=link.url) for link in (*links, *files))
+    why = Button("Vì sao tôi nhận tin này?", f"rm:why:{check}")
+    off = Button(f"Tắt “{TITLES[Kind.NOTICE]}”", f"rm:off:{Kind.NOTICE.value}")
+    return Message("\n\n".join(blocks), (*opening, why, off))

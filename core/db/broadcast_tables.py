@@ -34,7 +34,8 @@ class NoticeSubscriberRow(Base):
 class BroadcastRow(Base):
     """One notice to many, from its draft to its report.
 
-    ``version`` grows with each change of what is said or to whom: an approval is for one version. ``audience`` and
+    ``version`` grows with each change of what is said or to whom, by ``editor``: an approval is for one version,
+    and somebody else's than the author's and the last editor's. ``audience`` and
     ``links`` are those of :mod:`core.broadcasts.model`; ``counted`` is what was counted when it was submitted,
     ``left_out`` how many addresses were left out by reason when the recipients were fixed. ``cursor`` is the last
     address that was looked at while fixing them, and ``expanded`` says that this is over. ``attempt`` grows when
@@ -57,6 +58,7 @@ class BroadcastRow(Base):
     expires_at: Mapped[dt.datetime | None] = mapped_column(_Moment)
     author: Mapped[int] = mapped_column(index=True)
     author_name: Mapped[str] = mapped_column(String(120))
+    editor: Mapped[int]
     approver: Mapped[int | None]
     approver_name: Mapped[str | None] = mapped_column(String(120))
     refused: Mapped[str | None] = mapped_column(String(500))

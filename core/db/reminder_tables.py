@@ -29,7 +29,10 @@ class WatchRow(Base):
     """
 
     __tablename__ = "watch"
-    __table_args__ = (Index("ix_watch_root", "root", "next_at", "code"),)
+    __table_args__ = (
+        Index("ix_watch_root", "root", "next_at", "code"),
+        Index("ix_watch_status", "status", "procedure", "code"),
+    )
 
     code: Mapped[str] = mapped_column(_Code, primary_key=True)
     root: Mapped[str] = mapped_column(String(3))

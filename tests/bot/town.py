@@ -12,6 +12,7 @@ from bot import beside, dossiers, reminding, speaking
 from bot.conversation import Conversation
 from bot.rasa import Rasa
 from core import profile as profiles
+from core.broadcasts import parts as notices
 from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.dossiers.portals.router import Portals
@@ -22,6 +23,7 @@ from core.profile import Profile
 from core.reminders.gate import Replies
 from core.secret import Secret
 from core.settings import Settings
+from core.staff.audit import Audit
 from simulators.portal.server import create
 from simulators.portal.states import State
 from simulators.portal.world import World
@@ -96,7 +98,9 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     choices, states = Choices(engine, secret), States(engine)
     talk = Conversation(guide, made.desk, more.desk, states, choices, rasa, profile, world.now)
     replies = Replies(engine, world.now)
-    first = speaking.Common(settings, profile, engine, portals, made, reminders, replies, world.now)
+    audit = Audit(engine, world.now)
+    many = notices.assemble(engine, profile, audit, lambda: guide.catalogue, world.now, "https://bot.example")
+    first = speaking.Common(settings, profile, engine, portals, made, reminders, replies, many, world.now)
     yield Town(world, base, talk, portals, inbox, first)
     await portals.close()
 

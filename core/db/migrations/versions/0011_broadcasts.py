@@ -25,6 +25,7 @@ _TABLES = (
 
 def upgrade() -> None:
     _procedures()
+    _followers()
     _outbox()
     _subscribers()
     _broadcasts()
@@ -40,6 +41,13 @@ def _procedures() -> None:
     seen = f"SELECT substr({code}, 1, 8) FROM dossier_snapshot AS s WHERE s.code = watch.code"  # noqa: S608
     op.execute(f"UPDATE watch SET procedure = COALESCE(({seen}), '')")  # noqa: S608 - two constants
     op.create_index("ix_watch_procedure", "watch", ["procedure"])
+    op.create_index("ix_watch_status", "watch", ["status", "procedure", "code"])
+
+
+def _followers() -> None:
+    """The followers of many dossiers are read from the index alone."""
+    op.drop_index("ix_followed_code", "followed")
+    op.create_index("ix_followed_code", "followed", ["code", "address"])
 
 
 def _outbox() -> None:
@@ -82,6 +90,7 @@ def _broadcasts() -> None:
         sa.Column("expires_at", _MOMENT, nullable=True),
         sa.Column("author", sa.Integer(), nullable=False),
         sa.Column("author_name", sa.String(120), nullable=False),
+        sa.Column("editor", sa.Integer(), nullable=False),
         sa.Column("approver", sa.Integer(), nullable=True),
         sa.Column("approver_name", sa.String(120), nullable=True),
         sa.Column("refused", sa.String(500), nullable=True),
@@ -137,5 +146,8 @@ def downgrade() -> None:
         op.drop_table(table)
     op.drop_index("ix_outbox_subject", "outbox")
     op.create_index("ix_outbox_subject", "outbox", ["subject", "state"])
+    op.drop_index("ix_followed_code", "followed")
+    op.create_index("ix_followed_code", "followed", ["code"])
+    op.drop_index("ix_watch_status", "watch")
     op.drop_index("ix_watch_procedure", "watch")
     op.drop_column("watch", "procedure")
