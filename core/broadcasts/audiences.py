@@ -7,12 +7,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.broadcasts.model import Audience, Content, Count, Reason
 from core.broadcasts.scope import Page, Scope
-from core.broadcasts.verdict import channel_of, verdicts
+from core.broadcasts.verdict import Verdict
 from core.procedures.catalogue import Catalogue
 from core.profile import Profile
 from core.reminders.hours import allowed_at
@@ -58,34 +57,35 @@ class Audiences:
         procedures = frozenset(audience.procedures) | of_fields
         return Scope(audience, await self._offices.all(), procedures, before, ident)
 
-    def told(self, content: Content, scope: Scope, page: Page | None = None) -> Select[str, str | None, int]:
-        """Of addresses in scope, who is told; see :func:`core.broadcasts.verdict.verdicts`."""
+    def verdict(self, content: Content, scope: Scope, page: Page | None = None) -> Verdict:
+        """Of addresses in scope, who is told and who is not."""
         begins = max(content.send_at or self._clock(), self._clock())
         until = self._profile.broadcasts.expiry(content, begins)
         dear = content.audience.whom != "subscribers"
-        return verdicts(scope.addresses(page), self._profile.linking.preferred, until, dear=dear)
+        return Verdict(scope.addresses(page), self._profile.linking.preferred, until, dear)
 
     async def counted(self, connection: AsyncConnection, content: Content, scope: Scope) -> Count:
         """As :meth:`count`, over a connection."""
-        verdict = self.told(content, scope).subquery()
-        channel = channel_of(verdict.c.address)
-        query = select(channel.label("channel"), verdict.c.reason, func.count(), func.sum(verdict.c.twins))
         channels: Counter[str] = Counter()
         left_out: Counter[Reason] = Counter()
-        for name, reason, number, twins in await connection.execute(
-            query.group_by(channel, verdict.c.reason)
-        ):
+        numbers = self.verdict(content, scope).numbers()
+        for name, reason, number, twins in await connection.execute(numbers):
             if reason is None:
                 channels[name] += number
             else:
                 left_out[Reason(reason)] += number
             left_out[Reason.DUPLICATE_PERSON] += int(twins)
+        for name in channels.keys() - set(self._profile.linking.preferred):
+            left_out[Reason.NO_CHANNEL] += channels.pop(name)
         inside = channels.total() + left_out.total()
         for reason, query_of in scope.outside().items():
             left_out[reason] += await connection.scalar(query_of) or 0
         if scope.audience.whom == "followers":
             left_out[Reason.NOT_IN_SCOPE] -= inside
-        found = Count(dict(channels), {reason: n for reason, n in left_out.items() if n > 0})
+        found = Count(
+            {name: n for name, n in channels.items() if n},
+            {reason: n for reason, n in left_out.items() if n > 0},
+        )
         return replace(found, first_at=self.first(content), charged=channels[_ZALO])
 
     def first(self, content: Content) -> dt.datetime | None:

@@ -47,9 +47,8 @@ async def fix(
         await _set(connection, broadcast, expanded=True)
         return None
     await _set(connection, broadcast, cursor=upto)
-    verdict = audiences.told(broadcast.content, scope, Page(after, upto)).subquery()
-    told = select(verdict.c.address).where(verdict.c.reason.is_(None))
-    found = sorted(set(await connection.scalars(told)))
+    verdict = audiences.verdict(broadcast.content, scope, Page(after, upto))
+    found = sorted(set(await connection.scalars(verdict.told())))
     twins = await _told_elsewhere(connection, broadcast.id, found)
     new = await _keep(connection, broadcast, [address for address in found if address not in twins])
     at = audiences.first(broadcast.content) or now

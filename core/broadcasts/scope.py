@@ -84,7 +84,8 @@ class Scope:
             known = select(WatchRow.code).where(WatchRow.code == FollowedRow.code, *fits).exists()
         else:
             known = FollowedRow.code.in_(select(WatchRow.code).where(*fits))
-        return select(column).where(known, *self._followed_before(), *_within(column, page)).distinct()
+        found = select(column).where(known, *self._followed_before(), *_within(column, page))
+        return found.group_by(column)  # and so in order, in which others' rows are found sooner
 
     def _followed_before(self) -> list[ColumnElement[bool]]:
         return [] if self.before is None else [FollowedRow.since <= self.before]
