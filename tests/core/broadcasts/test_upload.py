@@ -71,7 +71,9 @@ def _cp1258(letter: str) -> str:
         return unicodedata.normalize("NFC", "".join(base)) + mark
 
 
-@pytest.mark.parametrize("heading", ["Mã hồ sơ", "MA HO SO", "ma ho so", "Số hồ sơ", "Mã số hồ sơ (*)", "mã biên nhận"])
+@pytest.mark.parametrize(
+    "heading", ["Mã hồ sơ", "MA HO SO", "ma ho so", "Số hồ sơ", "Mã số hồ sơ (*)", "mã biên nhận"]
+)
 def test_headings_are_known_with_and_without_accents(heading: str) -> None:
     assert read(f"{heading}\n{ONE}\n").codes == (ONE,)
     assert read(unicodedata.normalize("NFD", f"{heading}\n{ONE}\n")).codes == (ONE,)
@@ -90,10 +92,21 @@ def test_a_list_without_headings_is_one_of_codes_or_addresses() -> None:
 
 
 def test_each_bad_line_is_named_with_its_column_and_what_to_do() -> None:
-    lines = ["abc", "H15.50.05.13-0975", "H15.50.05.13-261399-0975", "H15.50.05.13-271008-0975", f"{ONE} {TWO}"]
+    lines = [
+        "abc",
+        "H15.50.05.13-0975",
+        "H15.50.05.13-261399-0975",
+        "H15.50.05.13-271008-0975",
+        f"{ONE} {TWO}",
+    ]
     found = problems("\n".join(["Mã hồ sơ", *lines]))
     for number, (said, part) in enumerate(
-        zip(found, ["không phải mã", "thiếu ngày", "không phải ngày có thật", "tương lai", "có 2 mã"], strict=True), 2
+        zip(
+            found,
+            ["không phải mã", "thiếu ngày", "không phải ngày có thật", "tương lai", "có 2 mã"],
+            strict=True,
+        ),
+        2,
     ):
         assert said.startswith(f"Dòng {number}, cột “Mã hồ sơ”: ")
         assert part in said
@@ -110,7 +123,11 @@ def test_repeats_are_named_and_empty_lines_counted() -> None:
 def test_addresses_alone_or_about_a_dossier() -> None:
     text = f"Mã hồ sơ,Địa chỉ nhắn tin\n{ONE},zalo:1\n,telegram:2\n{TWO},\n,0905123456\n,ở đâu\n,fax:1\n"
     found = read(text)
-    assert [(r.code, str(r.address or "")) for r in found.rows] == [(ONE, "zalo:1"), (None, "telegram:2"), (TWO, "")]
+    assert [(r.code, str(r.address or "")) for r in found.rows] == [
+        (ONE, "zalo:1"),
+        (None, "telegram:2"),
+        (TWO, ""),
+    ]
     assert found.codes == (TWO,)
     assert ["số điện thoại" in p.said for p in found.problems] == [True, False, False]
 
@@ -132,7 +149,14 @@ def test_what_a_spreadsheet_made_of_a_cell_is_explained(cell: str, said: str) ->
 
 def test_the_same_in_a_workbook() -> None:
     data = workbook(
-        ["Mã hồ sơ", "x"], [dt.date(2026, 10, 8)], [123456789012345678], ["=A2"], ["#N/A"], [12], [f" {ONE} "], [None, 1]
+        ["Mã hồ sơ", "x"],
+        [dt.date(2026, 10, 8)],
+        [123456789012345678],
+        ["=A2"],
+        ["#N/A"],
+        [12],
+        [f" {ONE} "],
+        [None, 1],
     )
     found = read(data)
     parts = ["(08/10/2026)", "rút gọn", "công thức (=A2)", "báo lỗi #N/A", "“12” không phải mã"]
@@ -228,9 +252,28 @@ def damaged(draw: st.DrawFn) -> bytes:
 @st.composite
 def rewritten(draw: st.DrawFn) -> bytes:
     """A workbook whose sheet was written by somebody who means harm."""
-    piece = st.sampled_from(["<row>", "</row>", '<row r="3">', "<c", ' r="A2"', ">", "<v>", "1", "</v>", "</c>", "<f>", "&x;", '"'])
+    piece = st.sampled_from(
+        [
+            "<row>",
+            "</row>",
+            '<row r="3">',
+            "<c",
+            ' r="A2"',
+            ">",
+            "<v>",
+            "1",
+            "</v>",
+            "</c>",
+            "<f>",
+            "&x;",
+            '"',
+        ]
+    )
     inner = "".join(draw(st.lists(piece, max_size=30)))
-    return _rezipped(_ZIPPED, **{"xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{inner}</sheetData></worksheet>".encode()})
+    return _rezipped(
+        _ZIPPED,
+        **{"xl/worksheets/sheet1.xml": f"<worksheet><sheetData>{inner}</sheetData></worksheet>".encode()},
+    )
 
 
 @given(st.one_of(st.binary(max_size=200), _TEXT, _TEXT.map(b"Ma ho so\n".__add__), damaged(), rewritten()))
@@ -241,8 +284,8 @@ def rewritten(draw: st.DrawFn) -> bytes:
 def test_garbage_is_refused_or_accounted_for_line_by_line(data: bytes) -> None:
     try:
         found = read(data)
-    except StaffError as error:
-        assert error.field == "file"
+    except StaffError:
+        assert refused(data)
         return
     told = [r.line for r in found.rows] + [r.line for r in found.repeats] + [p.line for p in found.problems]
     assert len({row.line for row in found.rows}) == len(found.rows)
