@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from core.broadcasts.model import Listed
 from core.messages import Address
 
 Damage = Literal["date", "rounded", "formula", "error"]
@@ -44,7 +45,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line that was taken: a dossier's followers, an address, or an address about a dossier."""
+    """A line that was taken: a dossier, whose followers are meant, an address, or both."""
 
     line: int
     code: str | None = None
@@ -90,11 +91,8 @@ class Uploaded:
     notes: tuple[str, ...] = ()
 
     @property
-    def codes(self) -> tuple[str, ...]:
-        """The dossiers of lines that name no address."""
-        return tuple(row.code for row in self.rows if row.code and row.address is None)
-
-    @property
-    def addresses(self) -> tuple[Address, ...]:
-        """The addresses that are named."""
-        return tuple(dict.fromkeys(row.address for row in self.rows if row.address))
+    def entries(self) -> tuple[Listed, ...]:
+        """What the notice's list is to hold, each once: a line that names both a dossier and an address is both."""
+        codes = [Listed(row.code, "code") for row in self.rows if row.code]
+        addresses = [Listed(str(row.address), "address") for row in self.rows if row.address]
+        return tuple(dict.fromkeys([*codes, *addresses]))
