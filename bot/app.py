@@ -105,7 +105,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         reminders = reminding.assemble(profile, engine, secret, _now)
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now, reminders.coming)
         choices, inbox = Choices(engine, secret), Inbox(engine, _now)
-        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, [reminders.side])
+        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, [*reminders.sides])
         push = portal_push.Push(portals.connections, portals.served, desk.watch, Counters(engine), _now)
         made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret, reminders.mail)
         replies = Replies(engine, _now)

@@ -93,7 +93,7 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     reminders = reminding.assemble(profile, engine, secret, world.now)
     made = dossiers.assemble(settings, profile, engine, secret, portals, world.now, reminders.coming)
     inbox = Inbox(engine, world.now)
-    more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now, [reminders.side])
+    more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now, [*reminders.sides])
     rasa = Rasa(FakeRasa(away).client(), "http://rasa")
     choices, states = Choices(engine, secret), States(engine)
     talk = Conversation(guide, made.desk, more.desk, states, choices, rasa, profile, world.now)
