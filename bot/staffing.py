@@ -55,12 +55,16 @@ class StaffSide:
         if name == "/canbo":
             digits = re.sub(r"[\s.-]", "", rest)
             code = len(digits) == DIGITS and digits.isdecimal()
-            return _told(state, await self._take(asked, digits) if code else say("staff_link_how"), secret=True)
+            return _told(
+                state, await self._take(asked, digits) if code else say("staff_link_how"), secret=True
+            )
         return _told(state, await self._draft(asked)) if name == "/thongbao" else None
 
     async def _take(self, asked: Asked, code: str) -> Message:
         taken = await self._links.take(asked.person.address, asked.person.origin, code)
-        return say("staff_linked", name=taken.name) if isinstance(taken, Staff) else say(f"staff_link_{taken}")
+        return (
+            say("staff_linked", staff=taken.name) if isinstance(taken, Staff) else say(f"staff_link_{taken}")
+        )
 
     async def _part(self, asked: Asked) -> Message:
         address = asked.person.address
@@ -73,7 +77,7 @@ class StaffSide:
         if staff is None:
             return say("staff_only")
         if not staff.may(Right.WRITE_BROADCAST):
-            return say("staff_no_right", name=staff.name)
+            return say("staff_no_right", staff=staff.name)
         text = "".join(re.split(r"(\s+)", asked.written.strip(), maxsplit=1)[2:])
         if not words(text):
             return say("broadcast_how")
@@ -83,7 +87,7 @@ class StaffSide:
             made = await self._drafts.create(staff, Content(title, body, office=office))
         except StaffError as error:
             return say("broadcast_not_drafted", why=str(error))
-        return say("broadcast_drafted", number=str(made.id), name=made.content.title)
+        return say("broadcast_drafted", number=str(made.id), title=made.content.title)
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,14 +156,16 @@ class _Reading:
             self._empty += 1
             return
         before = len(self._problems)
-        code = self._code(line, *self._at(row, self._columns.code))
-        address = self._addressed(line, *self._at(row, self._columns.address))
+        code_at, address_at = self._columns.code, self._columns.address
+        code, wrong = _code(_at(row, code_at), self._today)
+        self._problem(line, code_at, wrong)
+        address, wrong = _addressed(_at(row, address_at))
+        self._problem(line, address_at, wrong)
         if len(self._problems) > before:
             return
         if code is None and address is None:
-            places = [p for p in (self._columns.code, self._columns.address) if p is not None]
-            names = [self._columns.name(place) for place in places]
-            self._problem(line, places[0], wording.missing(names))
+            places = [p for p in (code_at, address_at) if p is not None]
+            self._problem(line, places[0], wording.missing([self._columns.name(place) for place in places]))
             return
         self._keep(Row(line, code, address))
 
@@ -175,34 +177,38 @@ class _Reading:
             said = " ".join(str(part) for part in (row.code, row.address) if part)
             self._repeats.append(Repeat(row.line, first, said))
 
-    def _at(self, row: Sequence[Cell], column: int | None) -> tuple[int, Cell]:
-        return column or 0, row[column] if column is not None and column < len(row) else ""
+    def _problem(self, line: int, column: int | None, said: str) -> None:
+        if said and column is not None:
+            self._problems.append(Problem(line, self._columns.name(column), said))
 
-    def _code(self, line: int, column: int, cell: Cell) -> str | None:
-        if not cell:
-            return None
-        if isinstance(cell, Odd):
-            return self._problem(line, column, wording.odd(cell))
-        found = find(cell, self._today)
-        if len(found) != 1:
-            swallowed = len(found) > 1 and cell.count("\n") > 1
-            many = wording.swallowed() if swallowed else wording.several(len(found))
-            return self._problem(line, column, many if found else wording.no_code(cell))
-        if isinstance(found[0], FaultyCode):
-            return self._problem(line, column, wording.faulty(found[0].text, found[0].fault))
-        return found[0].text
 
-    def _addressed(self, line: int, column: int, cell: Cell) -> Address | None:
-        if not cell:
-            return None
-        if isinstance(cell, Odd):
-            return self._problem(line, column, wording.odd(cell))
-        if address := _address(cell):
-            return address
-        phone = _PHONE.fullmatch(re.sub(r"[ .-]", "", cell))
-        return self._problem(
-            line, column, wording.telephone() if phone else wording.no_address(cell, CHANNELS)
-        )
+def _at(row: Sequence[Cell], column: int | None) -> Cell:
+    return row[column] if column is not None and column < len(row) else ""
 
-    def _problem(self, line: int, column: int, said: str) -> None:
-        self._problems.append(Problem(line, self._columns.name(column), said))
+
+def _code(cell: Cell, today: dt.date) -> tuple[str | None, str]:
+    """The code in a cell, or what is wrong with it; neither for an empty one."""
+    if not cell:
+        return None, ""
+    if isinstance(cell, Odd):
+        return None, wording.odd(cell)
+    found = find(cell, today)
+    if not found:
+        return None, wording.no_code(cell)
+    if len(found) > 1:
+        return None, wording.swallowed() if cell.count("\n") > 1 else wording.several(len(found))
+    if isinstance(found[0], FaultyCode):
+        return None, wording.faulty(found[0].text, found[0].fault)
+    return found[0].text, ""
+
+
+def _addressed(cell: Cell) -> tuple[Address | None, str]:
+    """The address in a cell, or what is wrong with it; neither for an empty one."""
+    if not cell:
+        return None, ""
+    if isinstance(cell, Odd):
+        return None, wording.odd(cell)
+    if address := _address(cell):
+        return address, ""
+    phone = _PHONE.fullmatch(re.sub(r"[ .-]", "", cell))
+    return None, wording.telephone() if phone else wording.no_address(cell, CHANNELS)

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from core.broadcasts import upload_wording as wording
-from core.broadcasts.upload_model import Cell, Odd
+from core.broadcasts.upload_model import Cell, Damage, Odd
 from core.errors import StaffError
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -24,6 +24,11 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|#+)", re.IGNORECASE)
+_DAMAGED: tuple[tuple[re.Pattern[str], Damage], ...] = (
+    (_ROUNDED, "rounded"),
+    (_DATE, "date"),
+    (_ERROR, "error"),
+)
 _QUOTED = re.compile(r'="([^"]*)"')
 
 
@@ -113,6 +118,3 @@ def _cell(text: str) -> Cell:
         if pattern.fullmatch(text):
             return Odd(damage, text)
     return text
-
-
-_DAMAGED = ((_ROUNDED, "rounded"), (_DATE, "date"), (_ERROR, "error"))
