@@ -63,7 +63,7 @@ async def test_a_code_links_one_chat_once(office: Office, engine: AsyncEngine) -
     [record, *_] = await office.audit.page()
     assert (record.what, record.who, record.detail) == (
         "chat.link",
-        "an",
+        "an.thi",
         {"channel": linked.address.channel},
     )
 
