@@ -19,7 +19,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import attached, dossiers, portal_push, reminding, speaking, status
+from bot import attached, dossiers, portal_push, reminding, speaking, staffing, status
 from bot import beside as besides
 from bot.beside import Beside
 from bot.channels.contract import Channel
@@ -105,7 +105,9 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         reminders = reminding.assemble(profile, engine, secret, _now)
         desk = dossiers.assemble(settings, profile, engine, secret, portals, _now, reminders.coming)
         choices, inbox = Choices(engine, secret), Inbox(engine, _now)
-        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, [*reminders.sides])
+        staff = staffing.assemble(profile, engine, secret, _now)
+        sides: list[besides.Side] = [staff.side, *reminders.sides]
+        beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, sides)
         push = portal_push.Push(portals.connections, portals.served, desk.watch, Counters(engine), _now)
         made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret, reminders.mail)
         replies = Replies(engine, _now)
@@ -113,7 +115,7 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         many = notices.assemble(engine, profile, audit, lambda: guide.catalogue, _now, settings.public_url)
         first = speaking.Common(settings, profile, engine, portals, desk, reminders, replies, many, _now)
         made = replace(made, push=push, first=first)
-        old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old)
+        old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old, *staff.forget_old)
         forget = (*old, choices.forget_old, inbox.forget_old)
         forgetting = _forget_old(forget)
         ahead = asyncio.to_thread(profile.calendar().prepare, profile.today(_now()))

@@ -10,6 +10,8 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from bot.turned import Turned
 from core.broadcasts.drafts import Drafts
 from core.broadcasts.model import MAX_TITLE, Content
@@ -17,7 +19,10 @@ from core.conversations.state import State
 from core.dossiers.desk.said import Asked, say
 from core.errors import StaffError
 from core.messages import Message, Reply
+from core.profile import Profile
+from core.secret import Secret
 from core.splitting import head
+from core.staff.audit import Audit
 from core.staff.chat_links import DIGITS, ChatLinks
 from core.staff.rights import Right, Staff
 from nlu.vietnamese import words
@@ -98,9 +103,13 @@ class Staffing:
     forget_old: tuple[Callable[[dt.datetime], Awaitable[None]], ...]
 
 
-def assemble(links: ChatLinks, drafts: Drafts) -> Staffing:
+def assemble(
+    profile: Profile, engine: AsyncEngine, secret: Secret, clock: Callable[[], dt.datetime]
+) -> Staffing:
     """Build it."""
-    return Staffing(StaffSide(links, drafts), (links.forget_old,))
+    audit = Audit(engine, clock)
+    links = ChatLinks(engine, audit, secret, clock)
+    return Staffing(StaffSide(links, Drafts(engine, profile.broadcasts, audit, clock)), (links.forget_old,))
 
 
 def split_title(text: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import beside, dossiers, reminding, speaking
+from bot import beside, dossiers, reminding, speaking, staffing
 from bot.conversation import Conversation
 from bot.rasa import Rasa
 from core import profile as profiles
@@ -93,7 +93,8 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     reminders = reminding.assemble(profile, engine, secret, world.now)
     made = dossiers.assemble(settings, profile, engine, secret, portals, world.now, reminders.coming)
     inbox = Inbox(engine, world.now)
-    more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now, [*reminders.sides])
+    sides = [staffing.assemble(profile, engine, secret, world.now).side, *reminders.sides]
+    more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now, sides)
     rasa = Rasa(FakeRasa(away).client(), "http://rasa")
     choices, states = Choices(engine, secret), States(engine)
     talk = Conversation(guide, made.desk, more.desk, states, choices, rasa, profile, world.now)
