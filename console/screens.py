@@ -30,6 +30,7 @@ class Screen:
 def all_screens() -> tuple[Screen, ...]:
     """Every screen. Imported late: a screen's pages know the shell, which knows the screens."""
     from console.access import accounts, log, me, offices
+    from console.broadcasts import routes as broadcasts
     from console.my_chat import routes as my_chat
 
-    return (accounts.screen, offices.screen, log.screen, me.screen, my_chat.screen)
+    return (broadcasts.screen, accounts.screen, offices.screen, log.screen, me.screen, my_chat.screen)
