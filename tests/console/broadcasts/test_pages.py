@@ -65,7 +65,13 @@ async def test_wrong_input_comes_back_beside_its_field(
     console: Console, world: World, wrong: dict[str, str], field: str, said: str
 ) -> None:
     writer = await console.signed_in("an.thi", Role.COUNTER)
-    typed = {**FORM, "units": ["22015", "22045"], "link_label_2": "Cổng", "link_url_2": "https://b.vn", **wrong}
+    typed = {
+        **FORM,
+        "units": ["22015", "22045"],
+        "link_label_2": "Cổng",
+        "link_url_2": "https://b.vn",
+        **wrong,
+    }
     answer = await writer.post("/thong-bao/soan", typed)
     assert answer.status_code == 422
     [error] = re.findall(rf'id="{field}-error" class="wrong">([^<]*)<', answer.text)
@@ -142,7 +148,18 @@ async def test_another_office_s_notice_is_not_there(console: Console, world: Wor
     stranger = await console.signed_in("la.nguoi", Role.APPROVER, offices=(second.id,))
     for path in (at, f"{at}/sua", f"{at}/dem", f"{at}/tien-do", f"{at}/nguoi-nhan", f"{at}/ket-qua.csv"):
         assert (await stranger.get(path)).status_code == 404, path
-    for deed in ("gui-duyet", "duyet", "rut-lai", "huy", "xoa", "tep", "danh-sach", "sua", "tra-lai", "gui-thu"):
+    for deed in (
+        "gui-duyet",
+        "duyet",
+        "rut-lai",
+        "huy",
+        "xoa",
+        "tep",
+        "danh-sach",
+        "sua",
+        "tra-lai",
+        "gui-thu",
+    ):
         assert (await stranger.post(f"{at}/{deed}", {"version": "1"})).status_code == 404, deed
     assert "Nghỉ lễ" not in (await stranger.get("/thong-bao")).text
     answer = await an.post("/thong-bao/soan", {**FORM, "office": str(second.id)})
@@ -284,4 +301,3 @@ async def test_what_has_begun_cannot_be_edited(console: Console, world: World) -
     answer = await writer.get(f"{at}/sua")
     assert answer.status_code == 303
     assert "không sửa được nữa" in (await writer.get(at)).text
-

@@ -46,7 +46,9 @@ def test_a_platform_s_own_words_are_not_shown() -> None:
 
 def test_a_notice_survives_its_form() -> None:
     at = dt.datetime(2026, 12, 1, 8, 30, tzinfo=ZONE)
-    content = Content("Tin", "Hai\ndòng", links=(Link("Cổng", "https://a.vn"),), send_at=at, expires_at=at, office=3)
+    content = Content(
+        "Tin", "Hai\ndòng", links=(Link("Cổng", "https://a.vn"),), send_at=at, expires_at=at, office=3
+    )
     assert form.content(form.typed_from(content, ZONE), ZONE) == content
 
 

@@ -109,7 +109,15 @@ class World:
         reach = PlainReach(self.senders, pace, now)
         outbox = Outbox(engine, now)
         return Delivery(
-            outbox, writer, reach, pace, Replies(engine, now), now, channels=CHANNELS, worker="test", dead=_lives
+            outbox,
+            writer,
+            reach,
+            pace,
+            Replies(engine, now),
+            now,
+            channels=CHANNELS,
+            worker="test",
+            dead=_lives,
         )
 
 
