@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from core.staff.rights import Role
+from tests.conftest import rows
 from tests.console.broadcasts.world import World
 from tests.console.conftest import Console, Signed
-from tests.conftest import rows
 
 FORM = {"title": "Nghỉ lễ 02/9", "text": "Trung tâm nghỉ từ 01/9.\nLàm lại 03/9.", "whom": "subscribers"}
 
