@@ -106,6 +106,7 @@ async def test_a_small_notice_goes_without_and_a_large_one_with_a_second_person(
     await world.subscribe(2)
     at = await made(writer)
     assert "Gửi cho 2 người" in (await writer.get(f"{at}/dem")).text
+    assert "Gửi cho 2 người" in (await writer.get(f"{at}?dem=1")).text, "without scripts"
     assert "Đã duyệt, chờ gửi" in await submitted(writer, at)
     await world.subscribe(51, "telegram")
     large = await made(writer, title="Nhiều người")
