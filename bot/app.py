@@ -18,7 +18,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 
-from bot import portal_push, speaking, status
+from bot import attached, portal_push, speaking, status
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
 from bot.parts import Given, Parts, compose
@@ -198,6 +198,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             lazy.parts = made
             if made.push:
                 app.include_router(portal_push.routes(made.push))
+            app.include_router(attached.routes(made.first.notices.files))
             gc.collect()
             gc.freeze()  # catalogue and modules never become garbage: looking through them makes somebody wait
             lazy.channels = [channel for build in CHANNELS if (channel := build(settings, made))]

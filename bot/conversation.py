@@ -106,6 +106,7 @@ class Conversation:
             self._clock(),
             state.dossier,
             state.expecting,
+            incoming.text,
         )
         if incoming.kind == "payload":
             return await self._payload(asked, state)

@@ -13,13 +13,14 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import beside as besides
-from bot import dossiers, feedback, portal_push, reminding, speaking, staffed
+from bot import dossiers, feedback, portal_push, reminding, speaking, staffed, staffing
 from bot.beside import Side
 from bot.clock import Tick
 from bot.conversation import Conversation
 from bot.handing_over import HandingOver
 from bot.rasa import Rasa
 from bot.wrong import WrongSide
+from core.broadcasts import parts as notices
 from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.dossiers.portals.router import Portals
@@ -32,6 +33,7 @@ from core.reminders.gate import Replies
 from core.reminders.web_mail import WebMail
 from core.secret import Secret
 from core.settings import Settings
+from core.staff.audit import Audit
 
 Forgetting = Callable[[dt.datetime], Awaitable[None]]
 
@@ -96,12 +98,16 @@ def compose(given: Given) -> Parts:
     choices, inbox = Choices(engine, secret), Inbox(engine, now, talks.settling)
     opinions = feedback.assemble(profile, engine, now)
     reports = Reports(engine, secret, lambda: profile.today(now()))
-    sides: list[Side] = [WrongSide(reports, guide, profile.today), opinions.side, reminders.side]
+    staff = staffing.assemble(profile, engine, secret, now)
+    wrong = WrongSide(reports, guide, profile.today)
+    sides: list[Side] = [staff.side, wrong, opinions.side, *reminders.sides]
     beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, now, sides, talks.side)
     conversation = Conversation(guide, desk.desk, beside.desk, States(engine), choices, rasa, profile, now)
     over = talks.over(conversation, guide, rasa)
+    public = settings.public_url
+    many = notices.assemble(engine, profile, Audit(engine, now), lambda: guide.catalogue, now, public)
     replies, ends = Replies(engine, now), talks.endings
-    first = speaking.Common(settings, profile, engine, portals, desk, reminders, replies, now, ends)
+    first = speaking.Common(settings, profile, engine, portals, desk, reminders, replies, many, now, ends)
     return Parts(
         conversation=conversation,
         handing_over=over,
@@ -120,6 +126,7 @@ def compose(given: Given) -> Parts:
             *beside.forget_old,
             *reminders.forget_old,
             *opinions.forget_old,
+            *staff.forget_old,
             choices.forget_old,
             inbox.forget_old,
             reports.forget_old,

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.turned import Turned
+from core.broadcasts.desk import NoticeDesk
+from core.broadcasts.subscribers import Subscribers
 from core.conversations.state import State, States
 from core.dossiers.desk.said import Asked, Said
 from core.errors import SendError
 from core.feedback.surveys import Surveys
 from core.limits import Counters
 from core.messages import Address, Message, Reply, Sender
+from core.paths import ROOT
+from core.places import units
 from core.profile import Profile
 from core.reminders.coming import Coming
 from core.reminders.desk import ReminderDesk
@@ -47,6 +51,29 @@ class ReminderSide:
         return _turned(await self._desk.command(asked, name, rest), state)
 
 
+class NoticeSide:
+    """Who gets general notices, as a side desk of the conversation."""
+
+    def __init__(self, desk: NoticeDesk) -> None:
+        self._desk = desk
+
+    async def hear(self, asked: Asked, state: State) -> Turned | None:
+        """Words about getting notices, or the commune that was asked for."""
+        return _turned(await self._desk.hear(asked), state)
+
+    async def press(self, asked: Asked, state: State) -> Turned | None:
+        """A button about getting notices."""
+        return _turned(await self._desk.press(asked), state)
+
+    async def command(self, name: str, asked: Asked, rest: str, state: State) -> Turned | None:
+        """``/nhanthongbao``, with a commune behind it or alone."""
+        if name != "/nhanthongbao":
+            return None
+        return await self.hear(replace(asked, text=f"nhận thông báo {rest}"), state) or await self.hear(
+            replace(asked, text="nhận thông báo"), state
+        )
+
+
 class Offering:
     """A sender of our own messages: what they offer can be answered with its number or its title, and "bao giờ
     xong" is about their dossier. For channels that can be written to; on the web a message waits to be read."""
@@ -71,9 +98,9 @@ class Offering:
 
 @dataclass(frozen=True, slots=True)
 class Reminding:
-    """The side desk, what the list of dossiers shows, the web's mail box, the wishes, and what forgets."""
+    """The side desks, what the list of dossiers shows, the web's mail box, the wishes, and what forgets."""
 
-    side: ReminderSide
+    sides: tuple[NoticeSide, ReminderSide]
     coming: Coming
     mail: WebMail
     wishes: WishBook
@@ -83,13 +110,17 @@ class Reminding:
 def assemble(
     profile: Profile, engine: AsyncEngine, secret: Secret, clock: Callable[[], dt.datetime]
 ) -> Reminding:
-    """Build it."""
+    """Build it. Raises PlacesError when the units cannot be read."""
     surveys = Surveys(engine, profile)
     wishes, sent, mail = WishBook(engine), SentBook(engine), WebMail(engine, clock)
     why = Why(sent, Counters(engine), secret, profile)
-    desk = ReminderDesk(wishes, sent, why, Rating(sent, Ratings(engine), surveys.office), profile)
+    notices = NoticeDesk(Subscribers(engine), wishes, units.load(ROOT / profile.units), profile)
+    rating = Rating(sent, Ratings(engine), surveys.office)
+    desk = ReminderDesk(wishes, sent, why, rating, profile, notices.place)
     coming = Coming(engine, wishes, profile)
-    return Reminding(ReminderSide(desk), coming, mail, wishes, (mail.forget_old,))
+    # Notices come first: "thôi nhận thông báo" of a subscriber ends those and no reminder.
+    sides = (NoticeSide(notices), ReminderSide(desk))
+    return Reminding(sides, coming, mail, wishes, (mail.forget_old,))
 
 
 def _dossier(message: Message) -> str | None:

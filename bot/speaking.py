@@ -19,6 +19,8 @@ from bot.clock import Clock, Tick
 from bot.dossiers import Dossiers
 from bot.reminding import Offering, Reminding
 from bot.worker import has_ended, this_process
+from core.broadcasts.expansion import Expansion
+from core.broadcasts.parts import Broadcasts
 from core.conversations.state import States
 from core.conversations.talks.forgetting import Endings
 from core.messages import Sender
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram.bulk import Bulk
 
 TELEGRAM = "telegram"
-LOOKS, SENDS, TALKS, TIDIES = 5.0, 2.0, 60.0, 3600.0  # seconds between ticks
+LOOKS, SENDS, NOTICES, TALKS, TIDIES = 5.0, 2.0, 2.0, 60.0, 3600.0  # seconds between ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Common:
     dossiers: Dossiers
     reminders: Reminding
     replies: Replies
+    notices: Broadcasts
     now: Callable[[], dt.datetime]
     talks: Endings | None = None
 
@@ -76,16 +79,18 @@ class Speaking:
         outbox: Outbox,
         ledger: Ledger,
         tasks: Tasks,
+        expansion: Expansion,
         made: Common,
         bulk: Bulk | None,
         more: Sequence[Tick] = (),
     ) -> None:
         self._refresh, self._delivery, self._outbox, self._ledger = refresh, delivery, outbox, ledger
-        self._tasks, self._now, self._bulk = tasks, made.now, bulk
+        self._tasks, self._now, self._bulk, self._expansion = tasks, made.now, bulk, expansion
         beats = Ticks(made.engine, made.now, this_process(), has_ended)
         ticks = [
             Tick("refresh", self._look, every=LOOKS),
             Tick("deliver", delivery.tick, every=SENDS),
+            Tick("notices", self._notices, every=NOTICES, alone=True),
             Tick("tidy", self._tidy, every=TIDIES, alone=True),
             *more,
         ]
@@ -100,6 +105,7 @@ class Speaking:
     async def stop(self) -> None:
         """Take up nothing more and wait for what is on its way."""
         self._delivery.stop()
+        self._expansion.stop()
         await self._clock.stop()
         if self._bulk:
             await self._bulk.stop()
@@ -111,6 +117,12 @@ class Speaking:
     async def _look(self) -> Mapping[str, Any]:
         counts = await self._refresh.tick()
         if counts.get("planned"):
+            self._clock.wake("deliver")
+        return counts
+
+    async def _notices(self) -> Mapping[str, Any]:
+        counts = await self._expansion.tick()
+        if counts.get("added"):
             self._clock.wake("deliver")
         return counts
 
@@ -152,7 +164,8 @@ def assemble(made: Common, channels: Sequence[Channel], more: Sequence[Tick] = (
         worker=this_process(),
         dead=has_ended,
     )
-    return Speaking(refresh, delivery, outbox, ledger, Tasks(engine), made, bulk, more)
+    notices = made.notices.expansion
+    return Speaking(refresh, delivery, outbox, ledger, Tasks(engine), notices, made, bulk, more)
 
 
 def _senders(made: Common, channels: Sequence[Channel], bulk: Bulk | None) -> dict[str, Sender]:
@@ -193,4 +206,5 @@ def _writer(made: Common) -> Writer:
         made.profile,
         made.now,
         simulated=made.settings.portals_file is None,
+        notices=made.notices.letters,
     )

@@ -30,16 +30,20 @@ class Screen:
 def all_screens() -> tuple[Screen, ...]:
     """Every screen. Imported late: a screen's pages know the shell, which knows the screens."""
     from console.access import accounts, log, me, offices
+    from console.broadcasts import routes as broadcasts
     from console.catalogue import screen as catalogue
     from console.counter import lists as counter
     from console.feedback import ratings
+    from console.my_chat import routes as my_chat
 
     return (
         counter.screen,
+        broadcasts.screen,
         ratings.screen,
         catalogue.screen,
         accounts.screen,
         offices.screen,
         log.screen,
         me.screen,
+        my_chat.screen,
     )

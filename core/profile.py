@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from core.broadcasts.rules import Sending
 from core.conversations.talks.terms import Terms
 from core.errors import SettingsError
 from core.messages import Message
@@ -198,6 +199,7 @@ class Profile(BaseModel):
     office_hours: OfficeHours = OfficeHours()
     dossiers: Disclosure = Disclosure()
     reminders: Timetable = Timetable()
+    broadcasts: Sending = Sending()
     linking: Linking = Linking()
     catalogue: Reviewing = Reviewing()
     counter: CounterRules = CounterRules()

@@ -26,6 +26,7 @@ class WatchRow(Base):
 
     One row a dossier, however many follow it; ``since`` is when ``status`` was first seen. ``root`` is that of
     the code (``H15``): it says which portal is asked, so that one in trouble holds nobody else's dossiers up.
+    ``procedure`` is the official code without a unit's suffix (``1.001193``), empty where the portal named none.
     """
 
     __tablename__ = "watch"
@@ -41,6 +42,7 @@ class WatchRow(Base):
             "since",
             postgresql_ops={"code": "text_pattern_ops"},
         ),
+        Index("ix_watch_status", "status", "procedure", "code"),
     )
 
     code: Mapped[str] = mapped_column(_Code, primary_key=True)
@@ -50,6 +52,7 @@ class WatchRow(Base):
     since: Mapped[dt.datetime] = mapped_column(_Moment)
     due_at: Mapped[dt.datetime | None] = mapped_column(_Moment)
     paid: Mapped[bool | None]
+    procedure: Mapped[str] = mapped_column(String(40), default="", server_default="", index=True)
     checked_at: Mapped[dt.datetime | None] = mapped_column(_Moment)
     failures: Mapped[int] = mapped_column(default=0)
     worker: Mapped[str | None] = mapped_column(String(200))
@@ -60,7 +63,8 @@ class OutboxRow(Base):
     """One message of ours to one address, said once: unique on address, subject, kind and occasion.
 
     ``state``: pending, claimed (in a worker's hands), sending (written to the platform, or about to be), then
-    sent, unknown (it may have arrived), failed, gone, dropped (no longer true or wanted) or expired. An unknown
+    sent, unknown (it may have arrived), failed, gone, dropped (no longer true or wanted) or expired; or held, its
+    notice being paused, with ``finished_at`` set so that nobody takes it up or lets it expire. An unknown
     row without ``finished_at`` is tried once more at ``due_at``. ``body`` is written beforehand for broadcasts
     only and erased when the row is finished. ``lane`` orders what is due at the same time: 0 changes of state,
     1 reminders, 2 broadcasts. ``lease_until`` is set while a worker holds the row (claimed, sending).
@@ -80,7 +84,7 @@ class OutboxRow(Base):
         ),
         Index("ix_outbox_lease_until", "lease_until", sqlite_where=_HELD, postgresql_where=_HELD),
         Index("ix_outbox_address_finished", "address", "finished_at"),
-        Index("ix_outbox_subject", "subject", "state"),
+        Index("ix_outbox_subject", "subject", "state", "channel", "reason"),
         Index("ix_outbox_check", "address", "check"),
     )
 
@@ -103,6 +107,15 @@ class OutboxRow(Base):
     lease_until: Mapped[dt.datetime | None] = mapped_column(_Moment)
     created_at: Mapped[dt.datetime] = mapped_column(_Moment)
     finished_at: Mapped[dt.datetime | None] = mapped_column(_Moment, index=True)
+
+
+class OutboxHoldRow(Base):
+    """A subject nothing is sent about while it stands here: a notice that is paused or was called off."""
+
+    __tablename__ = "outbox_hold"
+
+    subject: Mapped[str] = mapped_column(_Code, primary_key=True)
+    since: Mapped[dt.datetime] = mapped_column(_Moment)
 
 
 class DeliveryRow(Base):

@@ -160,9 +160,10 @@ class FollowedRow(Base):
     """A dossier in somebody's list; being in it is their consent, see ConsentRow."""
 
     __tablename__ = "followed"
+    __table_args__ = (Index("ix_followed_code", "code", "address"),)
 
     address: Mapped[str] = mapped_column(_Address, primary_key=True)
-    code: Mapped[str] = mapped_column(_Code, primary_key=True, index=True)
+    code: Mapped[str] = mapped_column(_Code, primary_key=True)
     label: Mapped[str] = mapped_column(String(40), default="")
     since: Mapped[dt.datetime] = mapped_column(_Moment)
 

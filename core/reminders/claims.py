@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
 
-from core.db.reminder_tables import OutboxRow
+from core.db.reminder_tables import OutboxHoldRow, OutboxRow
 from core.reminders.entries import WAITING
 from core.reminders.model import Kind
 
@@ -73,9 +73,10 @@ def claim(*, postgres: bool) -> Update:
 
 
 def begin(ids: Collection[int], worker: str) -> Update:
-    """Mark what is still ours as being sent; gives the ids."""
+    """Mark what is still ours, and not held back, as being sent; gives the ids."""
     mine = (OutboxRow.id.in_(ids), OutboxRow.worker == worker, OutboxRow.state == "claimed")
-    return update(OutboxRow).where(*mine).values(state="sending").returning(OutboxRow.id)
+    held = OutboxRow.subject.in_(select(OutboxHoldRow.subject))
+    return update(OutboxRow).where(*mine, ~held).values(state="sending").returning(OutboxRow.id)
 
 
 def _mine() -> Update:

@@ -71,6 +71,14 @@ class Writer(Protocol):
         ...
 
 
+class Notices(Protocol):
+    """Knows what staff wrote to many: it is kept once, not with each of its messages."""
+
+    async def notice(self, outgoing: Outgoing) -> Message | Drop:
+        """The message with this row's own code, or why not."""
+        ...
+
+
 class Reach(Protocol):
     """Brings a message to its person."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from core.dossiers.desk.said import Asked, Said, say
-from core.messages import Button, Message
+from core.messages import Address, Button, Message
 from core.profile import Profile
 from core.reminders import check_code, phrases, times, wish_wording
 from core.reminders.hours import meeting
@@ -27,10 +27,23 @@ _LEAST = dt.timedelta(minutes=15)  # of the province's day that a person's hours
 
 
 class ReminderDesk:
-    """Answers what is about our messages and leaves everything else (None) to others."""
+    """Answers what is about our messages and leaves everything else (None) to others.
 
-    def __init__(self, wishes: WishBook, sent: SentBook, why: Why, rating: Rating, profile: Profile) -> None:
+    Args:
+        notices: says of which place somebody gets general notices; the menu shows it where there are any.
+    """
+
+    def __init__(
+        self,
+        wishes: WishBook,
+        sent: SentBook,
+        why: Why,
+        rating: Rating,
+        profile: Profile,
+        notices: Callable[[Address], Awaitable[str | None]] | None = None,
+    ) -> None:
         self._wishes, self._sent, self._why, self._rating = wishes, sent, why, rating
+        self._notices = notices
         self._profile, self._timetable = profile, profile.reminders
         self._zone = ZoneInfo(profile.timezone)
         self._presses: dict[str, Callable[[Asked, str], Awaitable[Said | None]]] = {
@@ -142,7 +155,9 @@ class ReminderDesk:
 
     async def _menu(self, asked: Asked) -> Said:
         wishes = await self._wishes.get(asked.person.address)
-        return Said((wish_wording.menu(wishes, self._timetable, asked.now, self._zone),), asked.dossier)
+        place = (await self._notices(asked.person.address) or "") if self._notices else None
+        menu = wish_wording.menu(wishes, self._timetable, asked.now, self._zone, place)
+        return Said((menu,), asked.dossier)
 
     async def _kinds(self, asked: Asked) -> Said:
         wishes = await self._wishes.get(asked.person.address)

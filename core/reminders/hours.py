@@ -1,8 +1,9 @@
 """At what hour somebody may be written to. Pure.
 
 A change of state goes at once at any hour (NĐ 224/2026/NĐ-CP Art. 15(1g)) unless the province or the person
-set quiet hours for it; everything else keeps to the day of the province, the days of its kind, and the
-person's own hours.
+set quiet hours for it. So does a notice of an emergency, whatever hours were set: two people answered for it
+(docs/decisions/0020-who-gets-a-notice.md). Everything else keeps to the day of the province, the days of its
+kind, and the person's own hours.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def allowed_at(
     """The first moment from ``at`` on when a message of this kind may be sent to this person.
 
     Args:
-        at_once: whether it is a change of state (``Planned.at_once``).
+        at_once: whether it is a change of state (``Planned.at_once``), or a notice of an emergency.
         at: when it was due, or now.
 
     Returns None when the person or the province does not want it, or when no day of the next 400 allows it.
@@ -32,7 +33,7 @@ def allowed_at(
     if wishes.stopped or kind in wishes.off or not rule.enabled:
         return None
     moment = max(at, wishes.paused_until) if wishes.paused_until else at
-    if at_once and timetable.changes_span is None and not wishes.quiet_changes:
+    if at_once and (kind is Kind.NOTICE or (timetable.changes_span is None and not wishes.quiet_changes)):
         return moment
     spans = _spans(at_once, wishes, timetable)
     return _first(moment, spans, "any" if at_once else rule.days, calendar)

@@ -25,7 +25,9 @@ class Kind(StrEnum):
     NOTICE = "notice"  # staff wrote to many
 
 
-State = Literal["pending", "claimed", "sending", "sent", "unknown", "failed", "gone", "dropped", "expired"]
+State = Literal[
+    "pending", "claimed", "sending", "sent", "unknown", "failed", "gone", "dropped", "expired", "held"
+]  # fmt: skip
 OPEN: tuple[State, ...] = ("pending", "claimed", "sending")
 
 
@@ -60,6 +62,7 @@ class Watched:
         due_at: the day of return as last told.
         paid: whether the portal said that every fee is paid; None where it does not say.
         failures: looks in a row that the portal did not answer.
+        procedure: its official code without a unit's suffix (``1.001193``); empty where the portal named none.
     """
 
     code: str
@@ -69,6 +72,7 @@ class Watched:
     failures: int = 0
     checked_at: dt.datetime | None = None
     paid: bool | None = None
+    procedure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _STATES = {
     "gone": "người nhận đã chặn hoặc rời đi",
     "dropped": "bỏ vì không còn đúng",
     "expired": "quá hạn",
+    "held": "tạm dừng theo thông báo",
 }
 
 

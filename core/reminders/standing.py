@@ -9,6 +9,7 @@ from core.dossiers.model import DossierView, Status
 from core.reminders.model import Watched
 from core.worktime import Calendar
 
+_CODE = 8  # letters of a procedure's official code; what follows is a unit's suffix
 _OLD = dt.timedelta(days=180)  # a dossier this much past its day of return has been in its state for long
 
 
@@ -18,9 +19,12 @@ def seen(before: Watched | None, view: DossierView, now: dt.datetime) -> Watched
     ``since`` stays while the status does, except when papers were asked for again since the last look.
     """
     stays = before is not None and not first_look(before) and before.status is view.status
+    procedure = view.procedure_code[:_CODE] or (before.procedure if before else "")
     if before is None or not stays or _asked_again(before, view, now):
-        return Watched(view.code, view.status, now, view.due_at, 0, now, paid(view))
-    return replace(before, due_at=view.due_at, failures=0, checked_at=now, paid=paid(view))
+        return Watched(view.code, view.status, now, view.due_at, 0, now, paid(view), procedure)
+    return replace(
+        before, due_at=view.due_at, failures=0, checked_at=now, paid=paid(view), procedure=procedure
+    )
 
 
 def first_look(before: Watched | None) -> bool:

@@ -28,7 +28,7 @@ FARTHEST = dt.timedelta(days=8)  # no look lies further ahead; one that does was
 GAP = dt.timedelta(seconds=10)  # between two looks at one dossier, however often somebody hints at it
 _URGENT = dt.timedelta(days=30)  # hints go before everything that is merely due: they are dated back this far
 _CHUNK = 500
-_SEEN = ("status", "since", "due_at", "checked_at", "paid")  # of Watched, as the row keeps them
+_SEEN = ("status", "since", "due_at", "checked_at", "paid", "procedure")  # of Watched, as the row keeps them
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,9 @@ class Watch:
 
 def _claimed(row: Any, token: str) -> Claimed:
     status = None if row.status is None else Status(row.status)
-    watched = Watched(row.code, status, row.since, row.due_at, row.failures, row.checked_at, row.paid)
+    watched = Watched(
+        row.code, status, row.since, row.due_at, row.failures, row.checked_at, row.paid, row.procedure
+    )
     return Claimed(watched, row.next_at, token)
 
 
@@ -255,6 +257,7 @@ _CLAIM = (
         WatchRow.checked_at,
         WatchRow.failures,
         WatchRow.paid,
+        WatchRow.procedure,
     )
 )
 _NEXT = _moment("next")
@@ -269,6 +272,7 @@ _PUT = (
         due_at=_moment("to_due_at"),
         checked_at=_moment("to_checked_at"),
         paid=bindparam("to_paid", type_=WatchRow.paid.type),
+        procedure=bindparam("to_procedure"),
         failures=bindparam("to_failures"),
         worker=literal(None, WatchRow.worker.type),
         lease_until=literal(None, WatchRow.next_at.type),

@@ -15,11 +15,21 @@ PAUSES = ((7, "7 ngày"), (14, "14 ngày"), (30, "30 ngày"))
 HOURS = (("0730-1130", "Buổi sáng"), ("1130-1330", "Buổi trưa"), ("1700-2000", "Sau 17 giờ"))
 
 
-def menu(wishes: Wishes, timetable: Timetable, now: dt.datetime, zone: ZoneInfo) -> Message:
-    """Everything that holds now, with a way to change each."""
+def menu(
+    wishes: Wishes, timetable: Timetable, now: dt.datetime, zone: ZoneInfo, notices: str | None = None
+) -> Message:
+    """Everything that holds now, with a way to change each.
+
+    Args:
+        notices: of which place they get general notices; empty for none, None where none can be had.
+    """
     lines = ["Cài đặt tin nhắc:", f"• {standing(wishes, now, zone)}", f"• {_hours_line(wishes, timetable)}"]
     lines += [f"• {_changes_line(wishes, timetable)}", f"• {_kinds_line(wishes, timetable)}"]
-    return Message("\n".join(lines), _menu_buttons(wishes, timetable, now))
+    buttons = _menu_buttons(wishes, timetable, now)
+    if notices is not None:
+        lines.append(f"• Thông báo chung: {f'đang nhận của {notices}' if notices else 'chưa đăng ký'}.")
+        buttons += (Button("Thông báo chung", "nt:start"),)
+    return Message("\n".join(lines), buttons)
 
 
 def kinds(wishes: Wishes, timetable: Timetable) -> Message:

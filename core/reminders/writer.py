@@ -17,9 +17,9 @@ from core.dossiers.snapshots import Snapshot, Snapshots
 from core.messages import Address, Message
 from core.profile import Profile
 from core.reminders import rules
-from core.reminders.contract import Drop, Later
+from core.reminders.contract import Drop, Later, Notices
 from core.reminders.hours import allowed_at
-from core.reminders.model import Outgoing, Wishes
+from core.reminders.model import Kind, Outgoing, Wishes
 from core.reminders.watch import Standing, Watch
 from core.reminders.wording import compose
 
@@ -42,6 +42,7 @@ class Writer:
 
     Args:
         simulated: whether the portals are the simulated ones: every message then says so.
+        notices: writes notices that have no text of their own in the outbox.
     """
 
     def __init__(
@@ -54,7 +55,9 @@ class Writer:
         clock: Callable[[], dt.datetime],
         *,
         simulated: bool = False,
+        notices: Notices | None = None,
     ) -> None:
+        self._notices = notices
         self._wishes, self._watch, self._snapshots = wishes, watch, snapshots
         self._rights, self._profile, self._clock = rights, profile, clock
         self._calendar, self._simulated = profile.calendar(), simulated
@@ -71,6 +74,8 @@ class Writer:
             return Later(allowed, "hours")
         if outgoing.body is not None:
             return Message.from_dict(outgoing.body)
+        if outgoing.kind is Kind.NOTICE:
+            return await self._notices.notice(outgoing) if self._notices else Drop("no_text")
         return await self._reminder(outgoing, address, now)
 
     async def _reminder(

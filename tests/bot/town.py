@@ -90,7 +90,9 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     """A town in which nothing is remembered as fresh and nobody is taken for a guesser."""
     world = World(1)
     base = await serve(create(world))
-    settings = Settings(portal_simulator_url=base, portal_fresh=0, portal_wait=1.0)
+    settings = Settings(
+        portal_simulator_url=base, portal_fresh=0, portal_wait=1.0, public_url="https://bot.example"
+    )
     secret, profile = Secret("k" * 32), _generous(profiles.load("dak-lak"))
     portals = portals_of(settings, engine, secret, world.now)
     rasa = FakeRasa(away).client()

@@ -13,7 +13,6 @@ from telegram import (
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
 )
-from telegram.constants import MessageLimit
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -28,13 +27,8 @@ from telegram.error import (
 from bot.channels import transport
 from core.errors import SendError
 from core.messages import Address, Button, Kind, Message
-from core.splitting import split
+from core.rendering.telegram import Part, render, short
 
-_TITLE = 64
-
-
-CONTACT_HINT = "Bấm nút ở bàn phím bên dưới để gửi số điện thoại của chính anh/chị."
-PLACE_HINT = "Bấm nút ở bàn phím bên dưới để chia sẻ vị trí của anh/chị."
 CONTACT_RECEIVED = "Tôi đã nhận được liên hệ anh/chị gửi."
 PLACE_RECEIVED = "Tôi đã nhận được vị trí anh/chị gửi."
 Markup = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
@@ -61,10 +55,8 @@ class TelegramSender:
 
     async def send(self, address: Address, message: Message) -> None:
         """Deliver one message, split where Telegram's limit asks for it. Raises SendError only."""
-        received = self._shared.get(address)
-        for number, part in enumerate(split(message, MessageLimit.MAX_TEXT_LENGTH)):
-            for text, markup in _sends(part, received if number == 0 else None):
-                await self._deliver(int(address.id), text, markup)
+        for part in render(message, self._shared.get(address)):
+            await self._deliver(int(address.id), part.text, _markup(part))
         self._shared.pop(address, None)
 
     async def _deliver(self, chat: int, text: str, markup: Markup | None) -> None:
@@ -82,42 +74,22 @@ class TelegramSender:
             raise failure(error) from error
 
 
-def _sends(message: Message, received: str | None) -> list[tuple[str, Markup | None]]:
-    """What is sent for one message: Telegram takes one keyboard a message, under it or below the input.
-
-    Args:
-        received: what to say while the keyboard below the input is taken away; None leaves it.
-    """
-    inline = keyboard(tuple(b for b in message.buttons if not (b.contact or b.location)))
-    below: Markup | None = _asking_keyboard(message.buttons)
-    if below is None and received:
-        below = ReplyKeyboardRemove()
-    if inline is None or below is None:
-        return [(message.text, inline or below)]
-    if isinstance(below, ReplyKeyboardRemove):
-        return [(received or "", below), (message.text, inline)]
-    hint = CONTACT_HINT if any(b.contact for b in message.buttons) else PLACE_HINT
-    return [(message.text, inline), (hint, below)]
-
-
-def _asking_keyboard(buttons: tuple[Button, ...]) -> ReplyKeyboardMarkup | None:
-    rows = [
-        [KeyboardButton(b.title, request_contact=b.contact or None, request_location=b.location or None)]
-        for b in buttons
-        if b.contact or b.location
-    ]
-    return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True) if rows else None
-
-
-def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
-    """One button a row (Vietnamese titles are long); None without buttons."""
-    if not buttons:
-        return None
-    return InlineKeyboardMarkup([[_button(b)] for b in buttons])
+def _markup(part: Part) -> Markup | None:
+    if part.cleared:
+        return ReplyKeyboardRemove()
+    if part.under:
+        return InlineKeyboardMarkup([[_button(b)] for b in part.under])
+    if part.below:
+        rows = [
+            [KeyboardButton(b.title, request_contact=b.contact or None, request_location=b.location or None)]
+            for b in part.below
+        ]
+        return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
+    return None
 
 
 def _button(button: Button) -> InlineKeyboardButton:
-    title = button.title if len(button.title) <= _TITLE else button.title[: _TITLE - 1] + "…"
+    title = short(button.title)
     if button.url:
         return InlineKeyboardButton(title, url=button.url)
     return InlineKeyboardButton(title, callback_data=button.payload)

@@ -38,6 +38,7 @@ COMMANDS = (
     ("hoso", "Hồ sơ của tôi, hoặc /hoso kèm mã hồ sơ"),
     ("lienket", "Liên kết với tài khoản Zalo hoặc trang web của anh/chị"),
     ("nhacnho", "Nhắc việc: loại nào, giờ nào, tạm dừng, dừng"),
+    ("nhanthongbao", "Nhận thông báo của xã, phường"),
     ("kiemtra", "Kiểm tra một tin có phải do tỉnh gửi, kèm mã kiểm tra"),
     ("help", "Tôi giúp được gì"),
     ("start", "Bắt đầu lại"),

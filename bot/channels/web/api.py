@@ -29,6 +29,7 @@ from bot.channels.web.mail import Mail, MailRequest, Session, told
 from core.db import reach
 from core.errors import DatabaseAway
 from core.messages import MAX_PHOTO, Address, Answerer, Incoming, Reply
+from core.rendering.web import render
 
 log = structlog.get_logger()
 _Asked = TypeVar("_Asked", bound=BaseModel)
@@ -188,11 +189,7 @@ def _origin(request: Request) -> str | None:
 
 
 def _answer(reply: Reply) -> JSONResponse:
-    """The answer; a page cannot ask the platform for a telephone number, so such buttons stay out."""
-    shown = [
-        {"text": m.text, "buttons": [b.as_dict() for b in m.buttons if not b.contact]} for m in reply.messages
-    ]
-    body: dict[str, Any] = {"messages": shown}
+    body: dict[str, Any] = {"messages": [render(m) for m in reply.messages]}
     if reply.said is not None:
         body["said"] = reply.said
     if reply.staffed:

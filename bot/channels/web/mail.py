@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from core.messages import Address
 from core.reminders.web_mail import Letter
+from core.rendering import web
 
 Session = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
 
@@ -49,8 +50,7 @@ def told(letters: Sequence[Letter], staffed: bool = False) -> JSONResponse:
         {
             "id": letter.id,
             "at": letter.at.astimezone(dt.UTC).isoformat(timespec="seconds"),
-            "text": letter.message.text,
-            "buttons": [b.as_dict() for b in letter.message.buttons if not b.contact],
+            **web.render(letter.message),
             **({"by": letter.message.by} if letter.message.by else {}),
         }
         for letter in letters

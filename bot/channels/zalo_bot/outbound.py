@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 import httpx
@@ -11,9 +10,8 @@ from bot.channels import transport
 from bot.channels.zalo_bot.quota import Monthly
 from core.errors import SendError
 from core.messages import Address, Message
-from core.splitting import pieces
+from core.rendering.zalobot import render
 
-LIMIT = 2_000
 _NOBODY_WROTE = 408  # how a long poll ends that brought nothing
 _GONE = 403  # the person blocked the bot or never wrote to it
 
@@ -75,7 +73,7 @@ class ZaloBotSender:
 
     async def send(self, address: Address, message: Message) -> None:
         """Deliver one message. Raises SendError only."""
-        for part in pieces(rendered(message), LIMIT):
+        for part in render(message):
             try:
                 await self._api.call("sendMessage", {"chat_id": address.id, "text": part})
             except SendError as error:
@@ -84,16 +82,3 @@ class ZaloBotSender:
                 raise
             if self._monthly:
                 await self._monthly.spend()
-
-
-def rendered(message: Message) -> str:
-    """The message as one text in NFC (NFD would be longer): links written out, choices numbered.
-
-    The conversation takes the number of a choice for the choice.
-    """
-    lines = [message.text]
-    lines += [f"→ {b.title}: {b.url}" for b in message.buttons if b.url]
-    lines += [f"{number}. {b.title}" for number, b in enumerate(message.choices, message.first)]
-    if message.choices:
-        lines.append("(Trả lời bằng số của mục anh/chị chọn.)")
-    return unicodedata.normalize("NFC", "\n".join(lines))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.channels.zalo_oa.api import Api
-from bot.channels.zalo_oa.rendering import render
 from core.messages import Address, Message
+from core.rendering.zalo import render
 
 PATH = "/v3.0/oa/message/cs"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.dossiers.access import Person
 from core.messages import Message
@@ -18,6 +18,7 @@ class Asked:
         text: what was written, cleaned, or the payload of a button.
         dossier: code of the dossier in hand.
         expecting: what the desk asked for last: ``digits:CODE``, ``label:CODE`` or ``token``.
+        written: as it was typed, with its lines; for what is passed on as it is.
     """
 
     person: Person
@@ -25,6 +26,7 @@ class Asked:
     now: dt.datetime
     dossier: str | None = None
     expecting: str | None = None
+    written: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

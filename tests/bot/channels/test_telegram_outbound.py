@@ -10,11 +10,11 @@ from telegram.request import HTTPXRequest
 
 from bot.channels.telegram.outbound import (
     CONTACT_RECEIVED,
-    PLACE_HINT,
     PLACE_RECEIVED,
     TelegramSender,
 )
 from core.messages import Address, Button, Kind, Message
+from core.rendering.telegram import PLACE_HINT
 from simulators.telegram.server import create
 from simulators.telegram.state import World
 

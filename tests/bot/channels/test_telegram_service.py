@@ -343,7 +343,16 @@ async def test_webhook_carries_the_secret_and_answers(
     telegram, public = await _webhook(world, serve, engine, FakeConversation())
     assert world.webhook is not None
     assert (world.webhook.url, world.webhook.secret) == (public + WEBHOOK_PATH, SECRET)
-    assert list(world.commands) == ["thutuc", "hoso", "lienket", "nhacnho", "kiemtra", "help", "start"]
+    assert list(world.commands) == [
+        "thutuc",
+        "hoso",
+        "lienket",
+        "nhacnho",
+        "nhanthongbao",
+        "kiemtra",
+        "help",
+        "start",
+    ]
     assert await telegram.telegram.status() == {
         "mode": "webhook",
         "connected": True,

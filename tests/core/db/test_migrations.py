@@ -15,6 +15,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+import core.db.broadcast_tables
+import core.db.reminder_tables
+import core.db.staff_tables  # noqa: F401  compared too
 from core.conversations.state import State, States
 from core.db import engine as engines
 from core.db.migrate import upgrade

@@ -1,0 +1,1 @@
+"""Notices to many: composing, approving, sending, reporting."""

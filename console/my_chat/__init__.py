@@ -1,0 +1,1 @@
+"""The chats that a member of staff linked with their account."""

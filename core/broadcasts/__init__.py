@@ -1,0 +1,1 @@
+"""Notices that staff write to many: audience, draft, approval, sending, report."""

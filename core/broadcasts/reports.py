@@ -1,0 +1,147 @@
+"""What became of a notice: numbers, recipients, trying again those that failed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from core.broadcasts import rows
+from core.broadcasts.model import Progress, Reached, Report, State, subject
+from core.broadcasts.recipients import RETRIED, failed_rows
+from core.db.broadcast_tables import BroadcastRecipientRow, BroadcastRow
+from core.db.reminder_tables import DeliveryRow, OutboxRow
+from core.errors import StaffError
+from core.reminders import holding
+from core.reminders.model import Kind
+from core.staff.audit import Audit
+from core.staff.rights import Right, Staff
+
+_PAGE = 1000  # recipients of an export read at once
+_PROGRESS: dict[str, Progress] = {"pending": "waiting", "claimed": "waiting"}
+_STATES: dict[Progress, tuple[str, ...]] = {"waiting": ("pending", "claimed")}
+
+
+class Reports:
+    """Reads the outbox for a notice. The caller has asked ``Drafts.get`` whether the staff may see it."""
+
+    def __init__(self, engine: AsyncEngine, audit: Audit, clock: Callable[[], dt.datetime]) -> None:
+        self._engine, self._audit, self._clock = engine, audit, clock
+
+    async def report(self, ident: int) -> Report | None:
+        """The numbers now; None when there is no such notice. Quick enough to be asked every second."""
+        row = OutboxRow
+        columns = (row.state, row.channel, row.reason)  # in the order of the index that alone is read
+        query = select(*columns, func.count().label("number")).where(row.subject == subject(ident))
+        expanded = select(BroadcastRow.expanded).where(BroadcastRow.id == ident)
+        async with self._engine.connect() as connection:
+            fixed = await connection.scalar(expanded)
+            found = (await connection.execute(query.group_by(*columns))).all()
+        if fixed is None:
+            return None
+        numbers: Counter[tuple[str, Progress]] = Counter()
+        reasons: Counter[tuple[Progress, str]] = Counter()
+        for one in found:
+            if (one.state, one.reason) == ("failed", RETRIED):
+                continue
+            progress = _progress(one.state)
+            numbers[one.channel, progress] += one.number
+            if one.reason:
+                reasons[progress, one.reason] += one.number
+        return Report(numbers.total(), dict(numbers), dict(reasons), fixed)
+
+    async def page(
+        self,
+        ident: int,
+        progress: Progress | None = None,
+        channel: str = "",
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Sequence[Reached]:
+        """Recipients, newest attempt of each, in a stable order."""
+        row = OutboxRow
+        query = select(*row.__table__.c).where(*_counted(ident))
+        if progress:
+            query = query.where(row.state.in_(_STATES.get(progress, (progress,))))
+        if channel:
+            query = query.where(row.channel == channel)
+        async with self._engine.connect() as connection:
+            return await _reached(connection, query.order_by(row.id).offset(offset).limit(limit))
+
+    async def rows(self, ident: int) -> AsyncIterator[Reached]:
+        """Every recipient, for an export; read a thousand at a time."""
+        to, row, after = BroadcastRecipientRow, OutboxRow, ""
+        same = and_(
+            row.address == to.address,
+            row.subject == subject(ident),
+            row.kind == Kind.NOTICE.value,
+            row.occasion == to.occasion,
+        )
+        while True:
+            page = select(*row.__table__.c).select_from(to).join(row, same)
+            page = page.where(to.broadcast == ident, to.address > after).order_by(to.address).limit(_PAGE)
+            async with self._engine.connect() as connection:
+                found = await _reached(connection, page)
+            for one in found:
+                yield one
+            if len(found) < _PAGE:
+                return
+            after = found[-1].address
+
+    async def retry(self, staff: Staff, ident: int) -> int:
+        """Try again those that failed, and only those; says how many.
+
+        Neither what was sent nor what may have arrived nor people who are gone are tried again. The notice is
+        SENDING again. Raises StaffError when it has expired, was called off or nothing failed.
+        """
+        if not staff.may(Right.WRITE_BROADCAST):
+            raise StaffError("Tài khoản này không được điều khiển việc gửi thông báo.")
+        now = self._clock()
+        async with self._engine.begin() as connection:
+            before = await rows.must(connection, ident, staff)
+            expires = before.content.expires_at
+            if before.state is not State.DONE or expires is None or expires <= now:
+                raise StaffError("Chỉ gửi lại được khi thông báo đã gửi xong và chưa hết hạn.")
+            failed = select(func.count()).select_from(OutboxRow).where(*failed_rows(ident))
+            number = await connection.scalar(failed) or 0
+            if not number:
+                raise StaffError("Không có tin nào gửi hỏng.")
+            values = {
+                "state": State.SENDING.value,
+                "attempt": before.attempt + 1,
+                "expanded": False,
+                "ended_at": None,
+            }
+            await rows.move(connection, before, (State.DONE,), **values, updated_at=now)
+            await holding.forget(connection, subject(ident))
+            await self._audit.record(connection, staff, "broadcast.retry", subject(ident), messages=number)
+        return number
+
+
+def _counted(ident: int) -> tuple[ColumnElement[bool], ...]:
+    superseded = and_(OutboxRow.state == "failed", func.coalesce(OutboxRow.reason, "") == RETRIED)
+    return OutboxRow.subject == subject(ident), ~superseded
+
+
+async def _reached(connection: AsyncConnection, query: Select[Any]) -> list[Reached]:
+    found = (await connection.execute(query)).all()
+    ways = await _ways(connection, [row.id for row in found])
+    return [
+        Reached(row.address, row.channel, _progress(row.state), row.reason, row.finished_at, ways.get(row.id))
+        for row in found
+    ]
+
+
+async def _ways(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """The last step tried for each message, with the channel it went by."""
+    query = select(DeliveryRow).where(DeliveryRow.outbox.in_(ids)).order_by(DeliveryRow.id)
+    steps = (await connection.execute(query)).all() if ids else []
+    return {step.outbox: (step.step, step.address.partition(":")[0]) for step in steps}
+
+
+def _progress(state: str) -> Progress:
+    return _PROGRESS.get(state) or cast(Progress, state)
