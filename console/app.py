@@ -19,6 +19,7 @@ from fastapi.staticfiles import StaticFiles
 from console import parts as parts_module
 from console import problems
 from console.auth import routes as auth
+from console.catalogue.trying import Trying
 from console.headers import Headers
 from console.limits import Limits
 from console.parts import Parts
@@ -56,7 +57,7 @@ def create_app(settings: Settings | None = None, now: Callable[[], dt.datetime] 
             live = Live(engine, catalogues.shipped(), lambda: profile.today(now()))
             made = parts_module.assemble(settings, profile, engine, secret, now, lambda: live.catalogue)
             app.state.parts, app.state.shell = made, Shell(made, all_screens())
-            app.state.live = live
+            app.state.live, app.state.trying = live, Trying()
             tasks = [asyncio.create_task(_forget_old(made)), asyncio.create_task(live.keep())]
             try:
                 yield

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import HTTPException, Request
 
+from console.catalogue.trying import Trying
 from console.parts import Parts, parts_of
 from core.messages import Message
 from core.procedures import wording
@@ -33,6 +34,7 @@ class Desk:
     live: Live
     editor: Editor
     reports: Reports
+    trying: Trying
     today: dt.date
 
     @property
@@ -120,7 +122,8 @@ async def desk_of(request: Request) -> Desk:
         return parts.profile.today(parts.now())
 
     editor = Editor(parts.engine, parts.audit, live.seed, parts.now, today)
-    return Desk(parts, live, editor, Reports(parts.engine, parts.secret, today), today())
+    reports = Reports(parts.engine, parts.secret, today)
+    return Desk(parts, live, editor, reports, request.app.state.trying, today())
 
 
 async def standing_of(desk: Desk, ident: str) -> Standing:

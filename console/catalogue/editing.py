@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from typing import Annotated, Any
 
@@ -20,9 +19,6 @@ from core.procedures.editing.editor import Conflict, Invalid, Wanted
 from core.procedures.editing.fields import CONFIDENCE, LABELS, MODES, PARTS, UNITS, label
 from core.procedures.editing.problems import check, codes_of
 from core.procedures.editing.version import dumped
-from core.procedures.guide import Guide
-from core.procedures.keywords import aspects_in
-from core.procedures.model import Procedure
 from core.procedures.wording import TITLES
 
 router = APIRouter(prefix="/thu-tuc")
@@ -183,6 +179,7 @@ async def _draft(
         raise StaffError("Không còn bản nháp: đã được công bố hoặc đã bỏ. Mở lại thủ tục để xem.")
     made, wrong = check(draft.record, _codes(desk, ident))
     after = dumped(made) if made else draft.record
+    tried = await desk.trying.ask(desk.catalogue, made, hoi) if made and hoi.strip() else None
     values: dict[str, Any] = {
         "standing": standing,
         "draft": draft,
@@ -194,7 +191,8 @@ async def _draft(
         "errors": {error.field or "note": str(error)} if error else {},
         "typed": typed or _usual(standing),
         "hoi": hoi,
-        "tried": await _tried(desk, made, hoi) if made and hoi.strip() else None,
+        "tried": tried,
+        "bubbles": desk.bubbles(tried.messages) if tried else [],
     }
     return page(request, "catalogue/draft.html", 422 if error else 200, **values)
 
@@ -203,24 +201,6 @@ def _usual(standing: Standing) -> dict[str, str]:
     """A version that ends some day is followed by one that ends then too, unless the editor says otherwise."""
     until = standing.now.valid_until if standing.now else None
     return {"valid_until": until.isoformat() if until else ""}
-
-
-async def _tried(desk: Desk, made: Procedure, question: str) -> dict[str, Any]:
-    """What the assistant would answer by search alone, if the draft were published."""
-    others = [p for p in desk.catalogue.values() if p.id != made.id]
-    withdrawn = [w for w in desk.catalogue.withdrawn.values() if w.procedure.id != made.id]
-
-    def answer() -> Guide:
-        return Guide(Catalogue([*others, made], desk.catalogue.not_held, withdrawn))
-
-    guide = await asyncio.to_thread(answer)
-    guidance = guide.ask(question, aspects_in(question))
-    found = guidance.procedure
-    return {
-        "bubbles": desk.bubbles(guidance.messages),
-        "found": guide.catalogue[found].short_name if found and found in guide.catalogue else None,
-        "same": found == made.id,
-    }
 
 
 @router.post("/{ident}/cong-bo")

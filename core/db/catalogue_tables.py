@@ -62,7 +62,7 @@ class ReportRow(Base):
     __tablename__ = "procedure_report"
     __table_args__ = (
         Index("ix_procedure_report_state", "state", "id"),
-        Index("ix_procedure_report_procedure", "procedure", "state"),
+        Index("ix_procedure_report_procedure", "procedure", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

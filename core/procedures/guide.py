@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.messages import Message
-from core.procedures import wording
+from core.procedures import declining, wording
 from core.procedures.catalogue import Catalogue
 from core.procedures.model import ASPECTS, Aspect, Case, Procedure
 from core.procedures.search import Hit, Index
@@ -127,7 +127,7 @@ class Guide:
             return Guidance((known.others[best.id],), None, hits, fits=False)
         close = [h for h in hits if h.share >= WORTH][:4] or list(hits[:1])
         if not close:  # only procedures that are not held came near, and none of them surely
-            return Guidance((wording.nothing_fits(),), None, hits, fits=False)
+            return Guidance((declining.nothing_fits(),), None, hits, fits=False)
         if best.share < CERTAIN or best.id in known.others or _twins(close):
             return Guidance((wording.choose([known.catalogue[h.id] for h in close], aspects),), None, hits)
         procedure = known.catalogue[best.id]
@@ -169,10 +169,10 @@ def _known(
     others: dict[str, Message] = {}
     entries = [(p.id, p.names(), [*p.situations, *learned.get(p.id, ())]) for p in catalogue.values()]
     for number, entry in enumerate(catalogue.not_held):
-        others[f"{_NOT_HELD}{number}"] = wording.not_held(entry.name)
+        others[f"{_NOT_HELD}{number}"] = declining.not_held(entry.name)
         entries.append((f"{_NOT_HELD}{number}", [entry.name, *entry.phrases], []))
     for ident, gone in catalogue.withdrawn.items():
-        others[f"{_WITHDRAWN}{ident}"] = wording.withdrawn(gone.procedure.short_name, gone.notice)
+        others[f"{_WITHDRAWN}{ident}"] = declining.withdrawn(gone.procedure.short_name, gone.notice)
         entries.append((f"{_WITHDRAWN}{ident}", gone.procedure.names(), list(gone.procedure.situations)))
     same = before is not None and before.entries == entries
     index = before.index if before and same else Index(entries)
@@ -184,7 +184,7 @@ def _nothing(known: _Known, text: str, aspects: Sequence[Aspect], current: str |
     if gone := known.others.get(f"{_WITHDRAWN}{current}"):
         return gone
     short = aspects and len(words(text)) <= 8
-    return wording.which_procedure(aspects) if short else wording.nothing_fits()
+    return declining.which_procedure(aspects) if short else declining.nothing_fits()
 
 
 def _is_about_another(found: Sequence[Hit], held: str) -> bool:

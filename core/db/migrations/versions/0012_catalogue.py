@@ -65,7 +65,7 @@ def _reports() -> None:
     )
     op.create_index("ix_procedure_report_at", "procedure_report", ["at"])
     op.create_index("ix_procedure_report_state", "procedure_report", ["state", "id"])
-    op.create_index("ix_procedure_report_procedure", "procedure_report", ["procedure", "state"])
+    op.create_index("ix_procedure_report_procedure", "procedure_report", ["procedure", "id"])
 
 
 def downgrade() -> None:
