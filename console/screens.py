@@ -29,6 +29,7 @@ class Screen:
 
 def all_screens() -> tuple[Screen, ...]:
     """Every screen. Imported late: a screen's pages know the shell, which knows the screens."""
+    from console import inbox
     from console.access import accounts, log, me, offices
 
-    return (accounts.screen, offices.screen, log.screen, me.screen)
+    return (inbox.screen, accounts.screen, offices.screen, log.screen, me.screen)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import and_, func, or_, select
@@ -48,7 +48,7 @@ class Lists:
         Args:
             after: of closed ones only those older than this one.
         """
-        query = select(*lines.COLUMNS).where(_seen(staff), *_of(staff, which)).limit(PAGE)
+        query = select(*lines.COLUMNS).where(seen(staff), *_of(staff, which)).limit(PAGE)
         if which == "closed":
             query = query.where(TalkRow.id < after) if after else query
             query = query.order_by(TalkRow.id.desc())
@@ -65,7 +65,7 @@ class Lists:
             func.count().filter(mine),
             func.count(),
             func.coalesce(func.sum(TalkRow.unread).filter(mine), 0),
-        ).where(_seen(staff), TalkRow.closed_at.is_(None))
+        ).where(seen(staff), TalkRow.closed_at.is_(None))
         async with self._engine.connect() as connection:
             return Counts(*(await connection.execute(query)).one())
 
@@ -80,13 +80,13 @@ class Lists:
 
     async def version(self, staff: Staff, talk: int) -> int | None:
         """The version of a conversation they may see; None for others."""
-        query = select(TalkRow.version).where(TalkRow.id == talk, _seen(staff))
+        query = select(TalkRow.version).where(TalkRow.id == talk, seen(staff))
         async with self._engine.connect() as connection:
             return await connection.scalar(query)
 
     async def get(self, staff: Staff, talk: int) -> Talk | None:
         """A conversation they may see; None for others."""
-        query = select(*lines.COLUMNS).where(TalkRow.id == talk, _seen(staff))
+        query = select(*lines.COLUMNS).where(TalkRow.id == talk, seen(staff))
         async with self._engine.connect() as connection:
             row = (await connection.execute(query)).first()
         return lines.talk_of(row) if row else None
@@ -142,7 +142,8 @@ def _answers(row: Any, office: int | None) -> bool:
     return may and (row.everywhere or office is None or office in row.offices)
 
 
-def _seen(staff: Staff) -> Any:
+def seen(staff: Staff) -> Any:
+    """The conversations somebody sees: those of their offices, and those of none."""
     scope = staff.scope()
     if scope is None:
         return TalkRow.id.is_not(None)
@@ -161,5 +162,5 @@ def _of(staff: Staff, which: Which) -> tuple[Any, ...]:
 def _line(row: Any) -> Line:
     line = lines.line_of(row)
     if line.delivery is Delivery.WAITING and row.fetched:
-        return Line(line.id, line.direction, line.text, line.at, line.staff, Delivery.SENT)
+        return replace(line, delivery=Delivery.SENT)
     return line
