@@ -104,9 +104,9 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         secret = secrets.load(key, settings.secret_file)
         portals = await stack.enter_async_context(dossiers.portals(settings, engine, secret, _now))
         profile = profiles.load(settings.profile)
-        reminders = reminding.assemble(profile, engine, secret, _now)
-        desk = dossiers.assemble(settings, profile, engine, secret, portals, _now, reminders.coming)
         talks = staffed.assemble(profile, engine, secret, _now)
+        reminders = reminding.assemble(profile, engine, secret, _now, talks.settling.taken)
+        desk = dossiers.assemble(settings, profile, engine, secret, portals, _now, reminders.coming)
         choices, inbox = Choices(engine, secret), Inbox(engine, _now, talks.settling)
         sides = [reminders.side]
         beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, _now, sides, talks.side)

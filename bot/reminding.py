@@ -20,7 +20,7 @@ from core.reminders.desk import ReminderDesk
 from core.reminders.rating import Rating
 from core.reminders.ratings import Ratings
 from core.reminders.sent import SentBook
-from core.reminders.web_mail import WebMail
+from core.reminders.web_mail import Taken, WebMail
 from core.reminders.why import Why
 from core.reminders.wishes import WishBook
 from core.secret import Secret
@@ -79,10 +79,18 @@ class Reminding:
 
 
 def assemble(
-    profile: Profile, engine: AsyncEngine, secret: Secret, clock: Callable[[], dt.datetime]
+    profile: Profile,
+    engine: AsyncEngine,
+    secret: Secret,
+    clock: Callable[[], dt.datetime],
+    taken: Taken | None = None,
 ) -> Reminding:
-    """Build it."""
-    wishes, sent, mail = WishBook(engine), SentBook(engine), WebMail(engine, clock)
+    """Build it.
+
+    Args:
+        taken: told of the letters the page of the web has.
+    """
+    wishes, sent, mail = WishBook(engine), SentBook(engine), WebMail(engine, clock, taken)
     why = Why(sent, Counters(engine), secret, profile)
     desk = ReminderDesk(wishes, sent, why, Rating(sent, Ratings(engine)), profile)
     coming = Coming(engine, wishes, profile)

@@ -91,9 +91,9 @@ async def town(serve: Start, engine: AsyncEngine, guide: Guide) -> AsyncIterator
     settings = Settings(portal_simulator_url=base, portal_fresh=0, portal_wait=1.0)
     secret, profile = Secret("k" * 32), _generous(profiles.load("dak-lak"))
     portals = dossiers.portals(settings, engine, secret, world.now)
-    reminders = reminding.assemble(profile, engine, secret, world.now)
-    made = dossiers.assemble(settings, profile, engine, secret, portals, world.now, reminders.coming)
     talks = staffed.assemble(profile, engine, secret, world.now)
+    reminders = reminding.assemble(profile, engine, secret, world.now, talks.settling.taken)
+    made = dossiers.assemble(settings, profile, engine, secret, portals, world.now, reminders.coming)
     inbox, sides = Inbox(engine, world.now, talks.settling), [reminders.side]
     more = beside.assemble(profile, engine, secret, inbox, made.on_part, world.now, sides, talks.side)
     rasa = Rasa(FakeRasa(away).client(), "http://rasa")

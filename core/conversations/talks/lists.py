@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.conversations.talks import lines
-from core.conversations.talks.model import Delivery, Direction, Line, Stand, Talk
-from core.db.reminder_tables import WebMailRow
+from core.conversations.talks.model import Direction, Line, Stand, Talk
 from core.db.staff_tables import AccountRow
 from core.db.talk_tables import TalkLineRow, TalkRow
 from core.staff.rights import MATRIX, Right, Role, Staff
@@ -92,16 +91,10 @@ class Lists:
         return lines.talk_of(row) if row else None
 
     async def lines(self, talk: int) -> list[Line]:
-        """Its lines; a letter that the page of the web has fetched counts as sent."""
-        fetched = and_(TalkLineRow.mail.is_not(None), WebMailRow.id.is_(None))
-        query = (
-            select(*lines.LINE_COLUMNS, fetched.label("fetched"))
-            .outerjoin(WebMailRow, WebMailRow.id == TalkLineRow.mail)
-            .where(TalkLineRow.talk == talk)
-            .order_by(TalkLineRow.id)
-        )
+        """Its lines, the oldest first."""
+        query = select(*lines.LINE_COLUMNS).where(TalkLineRow.talk == talk).order_by(TalkLineRow.id)
         async with self._engine.connect() as connection:
-            return [_line(row) for row in (await connection.execute(query)).all()]
+            return [lines.line_of(row) for row in (await connection.execute(query)).all()]
 
     async def last_lines(self, talks: Sequence[int]) -> dict[int, str]:
         """The newest line of the citizen in each of some conversations."""
@@ -157,10 +150,3 @@ def _of(staff: Staff, which: Which) -> tuple[Any, ...]:
     if which == "waiting":
         return (still, TalkRow.state == Stand.WAITING)
     return (still, TalkRow.claimed_by == staff.id) if which == "mine" else (still,)
-
-
-def _line(row: Any) -> Line:
-    line = lines.line_of(row)
-    if line.delivery is Delivery.WAITING and row.fetched:
-        return replace(line, delivery=Delivery.SENT)
-    return line

@@ -111,10 +111,19 @@ class Settling:
             return
         failed = failure not in (None, Failure.UNKNOWN)
         values = {"delivery": Delivery.FAILED if failed else Delivery.SENT, "reason": failure}
-        changed = update(TalkLineRow).where(TalkLineRow.id == int(ident)).values(values)
-        talk = (await connection.execute(changed.returning(TalkLineRow.talk))).scalar_one_or_none()
-        if talk is not None:
-            await lines.touch(connection, talk)
+        await _marked(connection, TalkLineRow.id == int(ident), values)
+
+    async def taken(self, connection: AsyncConnection, letters: Sequence[int]) -> None:
+        """The page of the web has these letters: lines that came with them were sent."""
+        await _marked(connection, TalkLineRow.mail.in_(letters), {"delivery": Delivery.SENT})
+
+
+async def _marked(connection: AsyncConnection, where: Any, values: dict[str, Any]) -> None:
+    changed = update(TalkLineRow).where(where).values(values).returning(TalkLineRow.talk)
+    talks = set((await connection.execute(changed)).scalars().all())
+    if talks:  # also those that are over: the page that shows one looks at its version
+        seen = update(TalkRow).where(TalkRow.id.in_(talks)).values(version=TalkRow.version + 1)
+        await connection.execute(seen)
 
 
 async def put_before(
