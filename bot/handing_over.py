@@ -41,6 +41,7 @@ _KINDS = {
     "location": "[Vị trí]",
     "contact": "[Số điện thoại]",
 }
+_BUTTON = "[Nút bấm]"  # one that was offered long ago
 _LOST = frozenset({"photo", "voice", "file", "location", "contact"})  # what staff cannot be shown
 _READABLE = frozenset({"photo", "location", "contact"})  # what the assistant can do something with
 _MOST_TEXT = 2_000  # letters passed on of one message
@@ -190,7 +191,7 @@ def _line(incoming: Incoming, reply: Reply | None, title: str = "") -> str:
     """What staff read of a message. Numbers are masked; a proof is hidden whole; a picture is only named."""
     if reply and reply.said == HIDDEN:
         return HIDDEN
-    said = title if incoming.kind == "payload" else incoming.text
+    said = (title or _BUTTON) if incoming.kind == "payload" else incoming.text
     text = mask_numbers(clean(said))[:_MOST_TEXT]
     return f"{_KINDS.get(incoming.kind, '')} {text}".strip()
 
