@@ -96,8 +96,9 @@ class HandingOver:
         assert reply.aside is not None
         if incoming.address.channel not in PULLED:
             return reply
-        said = await self._settling.settled(incoming.address, reply.messages, reply.aside, self._clock())
-        return replace(reply, messages=said, staffed=await self.staffed(incoming.address))
+        now = self._clock()
+        said, staffed = await self._settling.settled(incoming.address, reply.messages, reply.aside, now)
+        return replace(reply, messages=said, staffed=staffed)
 
     async def _alone(self, incoming: Incoming) -> Reply:
         """No conversation with staff is open, as far as one knows before the answer is stored."""

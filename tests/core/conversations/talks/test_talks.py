@@ -151,7 +151,7 @@ async def test_claiming_while_answers_are_stored_loses_and_doubles_nothing(world
     noise = [world.settling.settled(other, ANSWER, aside, NOW) for other in others]
     results = await asyncio.gather(*said[:4], *noise, world.deeds.claim(LAN, number), *said[4:])
     assert sorted(await world.lines(number)) == [str(n) for n in range(8)]
-    mine = [results[n] for n in (*range(4), *range(13, 17))]
+    mine = [results[n][0] for n in (*range(4), *range(13, 17))]
     assert len(await world.lines(number, Direction.BOT)) == mine.count(ANSWER)
 
 
@@ -202,7 +202,7 @@ async def test_closed_and_handed_back(world: World) -> None:
     assert world.surveys.invited == [closed]
     assert [(await world.talk(n)).ended for n in (closed, handed)] == ["staff", "bot"]
     assert await world.book.standing(ME) is None
-    assert await world.settling.settled(ME, ANSWER, Aside("x"), NOW) == ANSWER
+    assert await world.settling.settled(ME, ANSWER, Aside("x"), NOW) == (ANSWER, False)
 
 
 async def test_passed_on_to_an_office(world: World) -> None:
