@@ -41,6 +41,7 @@ _KINDS = {
     "location": "[Vị trí]",
     "contact": "[Số điện thoại]",
 }
+_BUTTON = "[Nút bấm]"  # one that was offered long ago
 _LOST = frozenset({"photo", "voice", "file", "location", "contact"})  # what staff cannot be shown
 _READABLE = frozenset({"photo", "location", "contact"})  # what the assistant can do something with
 _MOST_TEXT = 2_000  # letters passed on of one message
@@ -95,8 +96,9 @@ class HandingOver:
         assert reply.aside is not None
         if incoming.address.channel not in PULLED:
             return reply
-        said = await self._settling.settled(incoming.address, reply.messages, reply.aside, self._clock())
-        return replace(reply, messages=said, staffed=await self.staffed(incoming.address))
+        now = self._clock()
+        said, staffed = await self._settling.settled(incoming.address, reply.messages, reply.aside, now)
+        return replace(reply, messages=said, staffed=staffed)
 
     async def _alone(self, incoming: Incoming) -> Reply:
         """No conversation with staff is open, as far as one knows before the answer is stored."""
@@ -190,7 +192,7 @@ def _line(incoming: Incoming, reply: Reply | None, title: str = "") -> str:
     """What staff read of a message. Numbers are masked; a proof is hidden whole; a picture is only named."""
     if reply and reply.said == HIDDEN:
         return HIDDEN
-    said = title if incoming.kind == "payload" else incoming.text
+    said = (title or _BUTTON) if incoming.kind == "payload" else incoming.text
     text = mask_numbers(clean(said))[:_MOST_TEXT]
     return f"{_KINDS.get(incoming.kind, '')} {text}".strip()
 

@@ -92,9 +92,9 @@ def compose(given: Given) -> Parts:
     engine, secret, profile, now = given.engine, given.secret, given.profile, given.now
     settings, guide, portals = given.settings, given.guide, given.portals
     rasa = Rasa(given.client, settings.rasa_url)
-    reminders = reminding.assemble(profile, engine, secret, now)
-    desk = dossiers.assemble(settings, profile, engine, secret, portals, now, reminders.coming)
     talks = staffed.assemble(profile, engine, secret, now)
+    reminders = reminding.assemble(profile, engine, secret, now, talks.settling.taken)
+    desk = dossiers.assemble(settings, profile, engine, secret, portals, now, reminders.coming)
     choices, inbox = Choices(engine, secret), Inbox(engine, now, talks.settling)
     opinions = feedback.assemble(profile, engine, now)
     reports = Reports(engine, secret, lambda: profile.today(now()))

@@ -26,7 +26,7 @@ from core.reminders.rating import Rating
 from core.reminders.rating_words import TALK
 from core.reminders.ratings import Ratings
 from core.reminders.sent import SentBook
-from core.reminders.web_mail import WebMail
+from core.reminders.web_mail import Taken, WebMail
 from core.reminders.why import Why
 from core.reminders.wishes import WishBook
 from core.secret import Secret
@@ -108,11 +108,19 @@ class Reminding:
 
 
 def assemble(
-    profile: Profile, engine: AsyncEngine, secret: Secret, clock: Callable[[], dt.datetime]
+    profile: Profile,
+    engine: AsyncEngine,
+    secret: Secret,
+    clock: Callable[[], dt.datetime],
+    taken: Taken | None = None,
 ) -> Reminding:
-    """Build it. Raises PlacesError when the units cannot be read."""
+    """Build it. Raises PlacesError when the units cannot be read.
+
+    Args:
+        taken: told of the letters the page of the web has.
+    """
     surveys = Surveys(engine, profile)
-    wishes, sent, mail = WishBook(engine), SentBook(engine), WebMail(engine, clock)
+    wishes, sent, mail = WishBook(engine), SentBook(engine), WebMail(engine, clock, taken)
     why = Why(sent, Counters(engine), secret, profile)
     notices = NoticeDesk(Subscribers(engine), wishes, units.load(ROOT / profile.units), profile)
     rating = Rating(sent, Ratings(engine), surveys.office)

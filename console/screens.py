@@ -29,6 +29,7 @@ class Screen:
 
 def all_screens() -> tuple[Screen, ...]:
     """Every screen. Imported late: a screen's pages know the shell, which knows the screens."""
+    from console import inbox
     from console.access import accounts, log, me, offices
     from console.broadcasts import routes as broadcasts
     from console.catalogue import screen as catalogue
@@ -38,6 +39,7 @@ def all_screens() -> tuple[Screen, ...]:
 
     return (
         counter.screen,
+        inbox.screen,
         broadcasts.screen,
         ratings.screen,
         catalogue.screen,

@@ -80,7 +80,7 @@ class TalkLineRow(Base):
     ref: Mapped[str | None] = mapped_column(String(160))
     delivery: Mapped[str | None] = mapped_column(String(10))
     reason: Mapped[str | None] = mapped_column(String(20))
-    mail: Mapped[int | None]
+    mail: Mapped[int | None] = mapped_column(index=True)
 
 
 class TalkPreludeRow(Base):

@@ -7,11 +7,11 @@ they are, except where a sender has to answer.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.db import engine as engines
 from core.db.reminder_tables import WebMailRow
@@ -33,11 +33,20 @@ class Letter:
     message: Message
 
 
-class WebMail:
-    """The sender of the channel ``web``, and what its page fetches."""
+Taken = Callable[[AsyncConnection, Sequence[int]], Awaitable[None]]
 
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], dt.datetime]) -> None:
-        self._engine, self._clock = engine, clock
+
+class WebMail:
+    """The sender of the channel ``web``, and what its page fetches.
+
+    Args:
+        taken: told, in the transaction that deletes them, of the letters the page has.
+    """
+
+    def __init__(
+        self, engine: AsyncEngine, clock: Callable[[], dt.datetime], taken: Taken | None = None
+    ) -> None:
+        self._engine, self._clock, self._taken = engine, clock, taken
 
     async def send(self, address: Address, message: Message) -> None:
         """Keep a message. Raises SendError when the database is out of reach; then nothing was kept."""
@@ -62,7 +71,10 @@ class WebMail:
             rows = (await connection.execute(query)).all()
         if after:
             async with self._engine.begin() as connection:
-                await connection.execute(delete(WebMailRow).where(own, WebMailRow.id <= after))
+                had = delete(WebMailRow).where(own, WebMailRow.id <= after).returning(WebMailRow.id)
+                letters = (await connection.execute(had)).scalars().all()
+                if letters and self._taken:
+                    await self._taken(connection, letters)
         return [Letter(row.id, row.at, Message.from_dict(row.body)) for row in rows]
 
     async def forget_old(self, now: dt.datetime) -> None:

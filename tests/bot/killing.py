@@ -19,11 +19,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from bot.app import parts
 from bot.channels.telegram.service import WEBHOOK_PATH
+from core.conversations.inbox import now_utc
 from core.db import engine as engines
+from core.db.talk_tables import TalkLineRow, TalkRow
 from core.messages import Address, Incoming
 from core.settings import Settings
 from simulators.telegram.server import create
@@ -32,6 +34,7 @@ from tests.conftest import ROOT, free_port, until
 
 TOKEN, SECRET = "123456:simulated", "a-secret-of-this-test"
 CHATS, PER_SECOND = 10, 20
+HELD = 10  # the chat that staff have, where the assistant is silent and every message is a line for them
 WRITTEN_BETWEEN = 8  # messages at least between two kills, however slow the machine
 SAID = ("/start", "/help", "/thutuc", "2.001159", "3.000347", "payload:tt:attp-an-uong:2", "payload:gone")
 
@@ -43,6 +46,7 @@ class Outcome:
     Args:
         in_flight: messages delivered at a kill that the application could not record.
         maybe_twice: messages that the application itself says may have been sent twice.
+        held: what was said to staff, ``lines`` what they have of it.
     """
 
     kills: int = 0
@@ -54,6 +58,8 @@ class Outcome:
     unfinished: int = 0
     refused: int = 0
     delays: list[float] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
 
 
 class Play:
@@ -96,6 +102,7 @@ class Play:
         replies = await _replies(environment, self._folder)
         async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
             await self._alive(client)
+            await self._hold()
             writing = [asyncio.create_task(self._write(chat, client, replies)) for chat in self._wanted]
             try:
                 for number in range(kills):
@@ -181,7 +188,10 @@ class Play:
             kind, _, payload = said.partition("payload:")
             update = self._world.press(chat, payload) if payload else self._world.write(chat, text=kind)
             self._world.people.add(chat)
-            self._wanted[chat] += replies[said]
+            if chat == HELD:
+                self.outcome.held.append("[Nút bấm]" if payload else said)
+            else:
+                self._wanted[chat] += replies[said]
             self.outcome.written += 1
             began = time.monotonic()
             await self._post(client, update)
@@ -204,6 +214,14 @@ class Play:
                 pass  # nobody listens: it is being started
             await asyncio.sleep(0.1)
 
+    async def _hold(self) -> None:
+        """Staff take up the conversation with one of them."""
+        now = now_utc()
+        held = {"address": f"telegram:{HELD}", "state": "held", "why": "asked", "claimed_by": 1, "unread": 0}
+        moments = dict.fromkeys(("opened_at", "since", "claimed_at", "last_said_at"), now)
+        async with self._engine.begin() as connection:
+            await connection.execute(insert(TalkRow).values(**held, **moments))
+
     async def _settled(self) -> None:
         async with asyncio.timeout(60):
             while await self._number("SELECT count(*) FROM inbound WHERE finished_at IS NULL"):
@@ -222,6 +240,9 @@ class Play:
                 place, (was, due) = next((n, pair) for n, pair in pairs if pair[0] != pair[1])
                 self.outcome.missing.append(f"chat {chat}, {place}: {was!r:.60} where {due!r:.60} was due")
             self.outcome.twice += len(got) - len(wanted)
+        lines = select(TalkLineRow.text).where(TalkLineRow.direction == "citizen").order_by(TalkLineRow.id)
+        async with self._engine.connect() as connection:
+            self.outcome.lines = list((await connection.execute(lines)).scalars().all())
         self.outcome.unfinished = await self._number("SELECT count(*) FROM inbound WHERE finished_at IS NULL")
         self.outcome.maybe_twice = await self._number("SELECT sum(twice) FROM inbound")
 

@@ -32,5 +32,6 @@ def _nothing_is_lost(outcome: Outcome, kills: int) -> None:
     assert outcome.kills == kills
     assert outcome.written >= kills * WRITTEN_BETWEEN
     assert outcome.missing == []
+    assert outcome.lines == outcome.held, "what is said to staff becomes a line for them once, in order"
     assert outcome.unfinished == 0
     assert outcome.twice <= outcome.maybe_twice

@@ -114,5 +114,5 @@ def _checked(staff: Staff, canned: Canned) -> dict[str, object]:
 def _may(staff: Staff, office: int | None) -> None:
     if not staff.everywhere and (office is None or not staff.works_for(office)):
         raise StaffError(
-            "Câu mẫu chung do người phụ trách toàn tỉnh sửa. Ông/bà chọn nơi của mình.", "office"
+            "Câu mẫu chung do người phụ trách toàn tỉnh sửa. Anh/chị chọn nơi của mình.", "office"
         )

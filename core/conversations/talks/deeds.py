@@ -15,6 +15,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.conversations.talks import lines, wording
+from core.conversations.talks.lists import seen
 from core.conversations.talks.model import Direction, Ended, Stand, Talk
 from core.conversations.talks.posting import post
 from core.db.staff_tables import AccountRow, OfficeRow
@@ -64,7 +65,7 @@ class Deeds:
         now = self._clock()
         async with self._engine.begin() as connection:
             values = {"state": Stand.HELD, "claimed_by": staff.id, "claimed_at": now}
-            row = await self._change(connection, talk, values, TalkRow.state == Stand.WAITING)
+            row = await self._change(connection, talk, values, seen(staff), TalkRow.state == Stand.WAITING)
             if row is None:
                 await self._not_mine(connection, staff, talk)
                 return
@@ -191,7 +192,7 @@ class Deeds:
         row = await self._change(connection, talk, values, TalkRow.claimed_by == staff.id)
         if row is None:
             await self._not_mine(connection, staff, talk)
-            raise StaffError("Ông/bà chưa nhận cuộc trò chuyện này. Xin bấm “Nhận” trước.")
+            raise StaffError("Anh/chị chưa nhận cuộc trò chuyện này. Xin bấm “Nhận” trước.")
         return row
 
     async def _movable(
@@ -199,7 +200,7 @@ class Deeds:
     ) -> Any:
         """Change a conversation that is theirs or nobody's. Raises StaffError otherwise."""
         free = or_(TalkRow.claimed_by == staff.id, TalkRow.state == Stand.WAITING)
-        row = await self._change(connection, talk, values, free)
+        row = await self._change(connection, talk, values, seen(staff), free)
         if row is None:
             await self._not_mine(connection, staff, talk)
         return row

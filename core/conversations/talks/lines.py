@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.conversations.talks.model import (
@@ -72,14 +72,6 @@ async def touch(connection: AsyncConnection, talk: int, **values: Any) -> bool:
     return (await connection.execute(statement)).rowcount > 0
 
 
-async def of(connection: AsyncConnection, talk: int, after: int = 0) -> list[Line]:
-    """The lines of a conversation, the oldest first."""
-    query = (
-        select(*LINE_COLUMNS).where(TalkLineRow.talk == talk, TalkLineRow.id > after).order_by(TalkLineRow.id)
-    )
-    return [line_of(row) for row in (await connection.execute(query)).all()]
-
-
 def line_of(row: Any) -> Line:
     """The line of a row."""
     return Line(
@@ -90,6 +82,7 @@ def line_of(row: Any) -> Line:
         row.staff,
         Delivery(row.delivery) if row.delivery else None,
         Failure(row.reason) if row.reason else None,
+        row.ref,
     )
 
 

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.conversations.talks import lines
-from core.conversations.talks.model import Delivery, Direction, Line, Stand, Talk
-from core.db.reminder_tables import WebMailRow
+from core.conversations.talks.model import Direction, Line, Stand, Talk
 from core.db.staff_tables import AccountRow
 from core.db.talk_tables import TalkLineRow, TalkRow
 from core.staff.rights import MATRIX, Right, Role, Staff
@@ -48,7 +47,7 @@ class Lists:
         Args:
             after: of closed ones only those older than this one.
         """
-        query = select(*lines.COLUMNS).where(_seen(staff), *_of(staff, which)).limit(PAGE)
+        query = select(*lines.COLUMNS).where(seen(staff), *_of(staff, which)).limit(PAGE)
         if which == "closed":
             query = query.where(TalkRow.id < after) if after else query
             query = query.order_by(TalkRow.id.desc())
@@ -65,7 +64,7 @@ class Lists:
             func.count().filter(mine),
             func.count(),
             func.coalesce(func.sum(TalkRow.unread).filter(mine), 0),
-        ).where(_seen(staff), TalkRow.closed_at.is_(None))
+        ).where(seen(staff), TalkRow.closed_at.is_(None))
         async with self._engine.connect() as connection:
             return Counts(*(await connection.execute(query)).one())
 
@@ -80,28 +79,22 @@ class Lists:
 
     async def version(self, staff: Staff, talk: int) -> int | None:
         """The version of a conversation they may see; None for others."""
-        query = select(TalkRow.version).where(TalkRow.id == talk, _seen(staff))
+        query = select(TalkRow.version).where(TalkRow.id == talk, seen(staff))
         async with self._engine.connect() as connection:
             return await connection.scalar(query)
 
     async def get(self, staff: Staff, talk: int) -> Talk | None:
         """A conversation they may see; None for others."""
-        query = select(*lines.COLUMNS).where(TalkRow.id == talk, _seen(staff))
+        query = select(*lines.COLUMNS).where(TalkRow.id == talk, seen(staff))
         async with self._engine.connect() as connection:
             row = (await connection.execute(query)).first()
         return lines.talk_of(row) if row else None
 
     async def lines(self, talk: int) -> list[Line]:
-        """Its lines; a letter that the page of the web has fetched counts as sent."""
-        fetched = and_(TalkLineRow.mail.is_not(None), WebMailRow.id.is_(None))
-        query = (
-            select(*lines.LINE_COLUMNS, fetched.label("fetched"))
-            .outerjoin(WebMailRow, WebMailRow.id == TalkLineRow.mail)
-            .where(TalkLineRow.talk == talk)
-            .order_by(TalkLineRow.id)
-        )
+        """Its lines, the oldest first."""
+        query = select(*lines.LINE_COLUMNS).where(TalkLineRow.talk == talk).order_by(TalkLineRow.id)
         async with self._engine.connect() as connection:
-            return [_line(row) for row in (await connection.execute(query)).all()]
+            return [lines.line_of(row) for row in (await connection.execute(query)).all()]
 
     async def last_lines(self, talks: Sequence[int]) -> dict[int, str]:
         """The newest line of the citizen in each of some conversations."""
@@ -142,7 +135,8 @@ def _answers(row: Any, office: int | None) -> bool:
     return may and (row.everywhere or office is None or office in row.offices)
 
 
-def _seen(staff: Staff) -> Any:
+def seen(staff: Staff) -> Any:
+    """The conversations somebody sees: those of their offices, and those of none."""
     scope = staff.scope()
     if scope is None:
         return TalkRow.id.is_not(None)
@@ -156,10 +150,3 @@ def _of(staff: Staff, which: Which) -> tuple[Any, ...]:
     if which == "waiting":
         return (still, TalkRow.state == Stand.WAITING)
     return (still, TalkRow.claimed_by == staff.id) if which == "mine" else (still,)
-
-
-def _line(row: Any) -> Line:
-    line = lines.line_of(row)
-    if line.delivery is Delivery.WAITING and row.fetched:
-        return Line(line.id, line.direction, line.text, line.at, line.staff, Delivery.SENT)
-    return line

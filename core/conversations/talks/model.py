@@ -114,6 +114,7 @@ class Line:
     Args:
         staff: the account that wrote it.
         delivery: of lines sent to the citizen.
+        ref: names what it came from.
     """
 
     id: int
@@ -123,6 +124,7 @@ class Line:
     staff: int | None = None
     delivery: Delivery | None = None
     reason: Failure | None = None
+    ref: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

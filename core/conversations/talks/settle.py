@@ -11,12 +11,13 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.conversations.talks import lines
 from core.conversations.talks.model import OURS, Delivery, Direction, Failure, Stand
 from core.db import upsert
+from core.db.engine import transact
 from core.db.talk_tables import TalkLineRow, TalkPreludeRow, TalkRow
 from core.messages import Address, Aside, Message
 
@@ -31,10 +32,17 @@ class Settling:
 
     async def settled(
         self, address: Address, messages: Sequence[Message], aside: Aside, now: dt.datetime
-    ) -> tuple[Message, ...]:
-        """As :meth:`settle`, in a transaction of its own: for channels whose answer is stored nowhere."""
+    ) -> tuple[tuple[Message, ...], bool]:
+        """As :meth:`settle`, in a transaction of its own: for channels whose answer is stored nowhere.
+
+        Says too whether a conversation with staff is open.
+        """
+        if await transact(self._engine, lambda c: _nothing_to_do(c, address, aside.understood)):
+            return tuple(messages), False
         async with self._engine.begin() as connection:
-            return await self.settle(connection, address, messages, aside, aside.ref, now)
+            said = await self.settle(connection, address, messages, aside, aside.ref, now)
+            row = (await connection.execute(_OPEN, {"of": str(address)})).first()
+        return said, row is not None
 
     async def settle(
         self,
@@ -93,9 +101,8 @@ class Settling:
             return
         row = (await connection.execute(_BEFORE, {"of": str(address)})).first()
         if aside.understood:
-            if row and (row.failures or row.lines):
-                emptied = update(TalkPreludeRow).where(TalkPreludeRow.address == str(address))
-                await connection.execute(emptied.values(failures=0, lines=[], updated_at=now))
+            if row:
+                await connection.execute(delete(TalkPreludeRow).where(TalkPreludeRow.address == str(address)))
             return
         told = [[Direction.CITIZEN, aside.line], [Direction.BOT, messages[0].text if messages else ""]]
         await put_before(connection, address, (row.failures if row else 0) + 1, _told(row, told), now)
@@ -111,10 +118,25 @@ class Settling:
             return
         failed = failure not in (None, Failure.UNKNOWN)
         values = {"delivery": Delivery.FAILED if failed else Delivery.SENT, "reason": failure}
-        changed = update(TalkLineRow).where(TalkLineRow.id == int(ident)).values(values)
-        talk = (await connection.execute(changed.returning(TalkLineRow.talk))).scalar_one_or_none()
-        if talk is not None:
-            await lines.touch(connection, talk)
+        await _marked(connection, TalkLineRow.id == int(ident), values)
+
+    async def taken(self, connection: AsyncConnection, letters: Sequence[int]) -> None:
+        """The page of the web has these letters: lines that came with them were sent."""
+        await _marked(connection, TalkLineRow.mail.in_(letters), {"delivery": Delivery.SENT})
+
+
+def _nothing_to_do(connection: Connection, address: Address, understood: bool | None) -> bool:
+    """Whether no conversation with staff is open and nothing has to be counted: so it is for most messages."""
+    row = connection.execute(_ANYTHING, {"of": str(address)}).one()
+    return row.talk is None and (understood is None or (understood and row.before is None))
+
+
+async def _marked(connection: AsyncConnection, where: Any, values: dict[str, Any]) -> None:
+    changed = update(TalkLineRow).where(where).values(values).returning(TalkLineRow.talk)
+    talks = set((await connection.execute(changed)).scalars().all())
+    if talks:  # also those that are over: the page that shows one looks at its version
+        seen = update(TalkRow).where(TalkRow.id.in_(talks)).values(version=TalkRow.version + 1)
+        await connection.execute(seen)
 
 
 async def put_before(
@@ -141,6 +163,14 @@ _SAID = (
     .values(last_said_at=bindparam("now"))
     .returning(TalkRow.id, TalkRow.state)
 )
+_OPEN = select(TalkRow.id).where(TalkRow.address == bindparam("of"), TalkRow.closed_at.is_(None))
 _BEFORE = select(TalkPreludeRow.failures, TalkPreludeRow.lines).where(
     TalkPreludeRow.address == bindparam("of")
+)
+_ANYTHING = select(
+    _OPEN.scalar_subquery().label("talk"),
+    select(TalkPreludeRow.failures)
+    .where(TalkPreludeRow.address == bindparam("of"))
+    .scalar_subquery()
+    .label("before"),
 )

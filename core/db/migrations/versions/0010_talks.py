@@ -73,6 +73,7 @@ def _lines() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_talk_line_talk", "talk_line", ["talk", "id"])
+    op.create_index("ix_talk_line_mail", "talk_line", ["mail"])
     op.create_table(
         "talk_prelude",
         sa.Column("address", _ADDRESS, nullable=False),
