@@ -28,7 +28,7 @@ from typing import Any
 
 import asyncpg
 
-import core.db.broadcast_tables  # noqa: F401  its tables are emptied too
+import core.db.broadcast_tables
 import core.db.reminder_tables
 import core.db.staff_tables  # noqa: F401
 from core.db import engine as engines
