@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from core.broadcasts.model import State
+from core.broadcasts import model
+from core.conversations.state import State, States
 from core.errors import SendError, StaffError
+from core.messages import Address
 from core.reminders.model import Kind, Wishes
 from tests.core.broadcasts.made import AUTHOR, HOUR, MORNING, Town, content
 
@@ -63,7 +65,7 @@ async def test_only_what_failed_is_tried_again_and_counted_once(town: Town) -> N
     before = list(town.sender.tried)
     assert await town.many.reports.retry(AUTHOR, ident) == 2
     again = await town.get(ident)
-    assert (again.state, again.attempt) == (State.SENDING, 2)
+    assert (again.state, again.attempt) == (model.State.SENDING, 2)
     await town.tick()
     await town.deliver()
     await town.tick()
@@ -85,6 +87,29 @@ async def test_only_what_failed_is_tried_again_and_counted_once(town: Town) -> N
     texts = [text for who, text in town.sender.sent if who == "zalo:1"]
     assert len(texts) == 1
     assert "Quầy nghỉ từ ngày mai." in texts[0]
+
+
+async def test_who_blocked_us_is_gone_and_is_not_tried_again_until_they_write(town: Town) -> None:
+    """Also where the ladder called it failed because no other address was left."""
+    await town.subscribe("zalo:1", "zalo:2")
+    town.sender.failures = {f"zalo:{n}": [SendError("refused")] for n in (1, 2)}
+    made = await town.begun(content())
+    await town.deliver()
+    await town.tick()
+    await town.gone("zalo:1")
+    report = await town.report(made.id)
+    assert report.numbers == {("zalo", "gone"): 1, ("zalo", "failed"): 1}
+    assert report.reasons == {("gone", "refused"): 1, ("failed", "refused"): 1}
+    assert [one.address for one in await town.many.reports.page(made.id, "gone")] == ["zalo:1"]
+    assert [one.address for one in await town.many.reports.page(made.id, "failed")] == ["zalo:2"]
+    assert await town.many.reports.retry(AUTHOR, made.id) == 1
+    await town.tick()
+    await town.deliver()
+    await town.tick()
+    assert (await town.report(made.id)).numbers == {("zalo", "gone"): 1, ("zalo", "sent"): 1}
+    await States(town.engine).put(Address("zalo", "1"), State(), MORNING + HOUR)
+    assert (await town.report(made.id)).numbers == {("zalo", "failed"): 1, ("zalo", "sent"): 1}
+    assert await town.many.reports.retry(AUTHOR, made.id) == 1
 
 
 async def test_a_crash_while_trying_again_repeats_nothing(town: Town) -> None:
