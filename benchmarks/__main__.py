@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from benchmarks import (
+    broadcast,
     curves,
     direct,
     kills,
@@ -18,6 +19,7 @@ from benchmarks import (
 )
 
 PARTS = {
+    "broadcast": broadcast.main,
     "curves": curves.main,
     "direct": direct.main,
     "kills": kills.main,

@@ -8,6 +8,8 @@ from console.parts import Parts
 from core.conversations.talks.canned import CannedReplies
 from core.conversations.talks.deeds import AfterClose, Deeds
 from core.conversations.talks.lists import Lists
+from core.feedback.after_talk import AskHowItWas
+from core.feedback.surveys import Surveys
 
 
 def lists(parts: Parts) -> Lists:
@@ -27,4 +29,4 @@ def canned(parts: Parts) -> CannedReplies:
 
 def after_close(parts: Parts) -> Sequence[AfterClose]:
     """Who acts when a conversation was closed, in the same transaction."""
-    return ()
+    return (AskHowItWas(Surveys(parts.engine, parts.profile)),)

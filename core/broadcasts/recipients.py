@@ -22,7 +22,7 @@ from core.db.broadcast_tables import BroadcastRecipientRow, BroadcastRow
 from core.db.reminder_tables import OutboxRow
 from core.db.tables import LinkRow
 from core.messages import Address
-from core.reminders import entries
+from core.reminders import entries, gone
 from core.reminders.entries import Entry
 from core.reminders.model import Kind
 
@@ -82,11 +82,13 @@ async def again(
 
 
 def failed_rows(ident: int) -> tuple[ColumnElement[bool], ...]:
-    """Conditions on the outbox: messages of a notice that failed and were not tried again since."""
+    """Conditions on the outbox: messages of a notice that failed, to people who are there, and were not tried
+    again since."""
     return (
         OutboxRow.subject == subject(ident),
         OutboxRow.state == "failed",
         func.coalesce(OutboxRow.reason, "") != RETRIED,
+        ~gone.is_gone(OutboxRow.address),
     )
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.broadcasts import rows
@@ -16,7 +16,7 @@ from core.broadcasts.recipients import RETRIED, failed_rows
 from core.db.broadcast_tables import BroadcastRecipientRow, BroadcastRow
 from core.db.reminder_tables import DeliveryRow, OutboxRow
 from core.errors import StaffError
-from core.reminders import holding
+from core.reminders import gone, holding
 from core.reminders.model import Kind
 from core.staff.audit import Audit
 from core.staff.rights import Right, Staff
@@ -24,6 +24,11 @@ from core.staff.rights import Right, Staff
 _PAGE = 1000  # recipients of an export read at once
 _PROGRESS: dict[str, Progress] = {"pending": "waiting", "claimed": "waiting"}
 _STATES: dict[Progress, tuple[str, ...]] = {"waiting": ("pending", "claimed")}
+
+
+# A message to somebody who blocked us ends as failed: the ladder has tried their other addresses, too.
+_AWAY = gone.is_gone(OutboxRow.address)
+_COLUMNS = (*OutboxRow.__table__.c, _AWAY.label("away"))
 
 
 class Reports:
@@ -36,23 +41,24 @@ class Reports:
         """The numbers now; None when there is no such notice. Quick enough to be asked every second."""
         row = OutboxRow
         columns = (row.state, row.channel, row.reason)  # in the order of the index that alone is read
-        query = select(*columns, func.count().label("number")).where(row.subject == subject(ident))
+        query = select(*columns, func.count()).where(row.subject == subject(ident)).group_by(*columns)
         expanded = select(BroadcastRow.expanded).where(BroadcastRow.id == ident)
         async with self._engine.connect() as connection:
             fixed = await connection.scalar(expanded)
-            found = (await connection.execute(query.group_by(*columns))).all()
+            found = (await connection.execute(query)).all()
+            lost = (await connection.execute(query.where(row.state == "failed", _AWAY))).all()
         if fixed is None:
             return None
         numbers: Counter[tuple[str, Progress]] = Counter()
         reasons: Counter[tuple[Progress, str]] = Counter()
-        for one in found:
-            if (one.state, one.reason) == ("failed", RETRIED):
-                continue
-            progress = _progress(one.state)
-            numbers[one.channel, progress] += one.number
-            if one.reason:
-                reasons[progress, one.reason] += one.number
-        return Report(numbers.total(), dict(numbers), dict(reasons), fixed)
+        for sign, rows_ in ((1, found), (-1, lost)):
+            for state, channel, reason, number in rows_:
+                if (state, reason) != ("failed", RETRIED):
+                    _count(numbers, reasons, _progress(state), channel, reason, sign * number)
+        for _, channel, reason, number in lost:
+            if reason != RETRIED:
+                _count(numbers, reasons, "gone", channel, reason, number)
+        return Report(numbers.total(), dict(+numbers), dict(+reasons), fixed)
 
     async def page(
         self,
@@ -64,9 +70,9 @@ class Reports:
     ) -> Sequence[Reached]:
         """Recipients, newest attempt of each, in a stable order."""
         row = OutboxRow
-        query = select(*row.__table__.c).where(*_counted(ident))
+        query = select(*_COLUMNS).where(*_counted(ident))
         if progress:
-            query = query.where(row.state.in_(_STATES.get(progress, (progress,))))
+            query = query.where(_is(progress))
         if channel:
             query = query.where(row.channel == channel)
         async with self._engine.connect() as connection:
@@ -82,7 +88,7 @@ class Reports:
             row.occasion == to.occasion,
         )
         while True:
-            page = select(*row.__table__.c).select_from(to).join(row, same)
+            page = select(*_COLUMNS).select_from(to).join(row, same)
             page = page.where(to.broadcast == ident, to.address > after).order_by(to.address).limit(_PAGE)
             async with self._engine.connect() as connection:
                 found = await _reached(connection, page)
@@ -122,6 +128,19 @@ class Reports:
         return number
 
 
+def _count(
+    numbers: Counter[tuple[str, Progress]],
+    reasons: Counter[tuple[Progress, str]],
+    progress: Progress,
+    channel: str,
+    reason: str | None,
+    number: int,
+) -> None:
+    numbers[channel, progress] += number
+    if reason:
+        reasons[progress, reason] += number
+
+
 def _counted(ident: int) -> tuple[ColumnElement[bool], ...]:
     superseded = and_(OutboxRow.state == "failed", func.coalesce(OutboxRow.reason, "") == RETRIED)
     return OutboxRow.subject == subject(ident), ~superseded
@@ -131,7 +150,7 @@ async def _reached(connection: AsyncConnection, query: Select[Any]) -> list[Reac
     found = (await connection.execute(query)).all()
     ways = await _ways(connection, [row.id for row in found])
     return [
-        Reached(row.address, row.channel, _progress(row.state), row.reason, row.finished_at, ways.get(row.id))
+        Reached(row.address, row.channel, _of_row(row), row.reason, row.finished_at, ways.get(row.id))
         for row in found
     ]
 
@@ -141,6 +160,19 @@ async def _ways(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, tu
     query = select(DeliveryRow).where(DeliveryRow.outbox.in_(ids)).order_by(DeliveryRow.id)
     steps = (await connection.execute(query)).all() if ids else []
     return {step.outbox: (step.step, step.address.partition(":")[0]) for step in steps}
+
+
+def _is(progress: Progress) -> ColumnElement[bool]:
+    state = OutboxRow.state
+    if progress == "gone":
+        return or_(state == "gone", and_(state == "failed", _AWAY))
+    if progress == "failed":
+        return and_(state == "failed", ~_AWAY)
+    return state.in_(_STATES.get(progress, (progress,)))
+
+
+def _of_row(row: Any) -> Progress:
+    return "gone" if row.state == "failed" and row.away else _progress(row.state)
 
 
 def _progress(state: str) -> Progress:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db import upsert
@@ -13,6 +14,11 @@ from core.db.reminder_tables import GoneRow
 from core.db.tables import ConversationRow
 
 _BACK = exists().where(ConversationRow.address == GoneRow.address, ConversationRow.updated_at > GoneRow.at)
+
+
+def is_gone(column: Any) -> ColumnElement[bool]:
+    """Whether the address in a column is gone and its person has not written since."""
+    return exists().where(GoneRow.address == column, ~_BACK)
 
 
 async def mark(connection: AsyncConnection, reasons: Mapping[str, str], at: dt.datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -10,18 +11,21 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core import profile as profiles
 from core.broadcasts import parts
+from core.broadcasts.audiences import Audiences
+from core.broadcasts.expansion import Expansion
 from core.broadcasts.model import Audience, Broadcast, Content, Report, subject
 from core.db.broadcast_tables import NoticeSubscriberRow
 from core.db.reminder_tables import GoneRow, OutboxRow, WatchRow
 from core.db.staff_tables import OfficeRow, StaffLinkRow
 from core.db.tables import FollowedRow, LinkRow
 from core.dossiers.model import Status
-from core.messages import Address
+from core.messages import Address, Message
 from core.procedures.catalogue import Catalogue
 from core.profile import Profile
 from core.reminders.deliver import Delivery
+from core.reminders.entries import Entry
 from core.reminders.gate import Replies
-from core.reminders.model import Wishes
+from core.reminders.model import Kind, Wishes
 from core.reminders.outbox import Outbox
 from core.reminders.pace import Limits, Pace
 from core.reminders.reach import PlainReach
@@ -58,11 +62,29 @@ class Town:
         self.clock.now = MORNING
         self.profile = _profile(approve_above)
         self.audit = Audit(engine, self.clock)
-        self.many = parts.assemble(
+        many = parts.assemble(
             engine, self.profile, self.audit, lambda: catalogue, self.clock, "https://bot.example"
         )
-        self.many.expansion._chunk = 3
+        self.many = replace(many, expansion=self.expansion(many.audiences))
         self.outbox, self.wishes = Outbox(engine, self.clock), WishBook(engine)
+
+    def expansion(self, audiences: Audiences, steps: int | None = None) -> Expansion:
+        """What another process does for notices, three addresses at a time; it ends after so many steps."""
+        made = Expansion(self.engine, self.profile.broadcasts, audiences, self.audit, self.clock, chunk=3)
+        step, left = made._step, steps
+
+        async def counted(*arguments: Any) -> int | None:
+            nonlocal left
+            if left is not None and (left := left - 1) == 0:
+                made.stop()
+            return await step(*arguments)
+
+        made._step = counted  # type: ignore[method-assign]
+        return made
+
+    async def one_step(self) -> None:
+        """A process begins what is due, fixes three recipients and ends."""
+        await self.expansion(self.many.audiences, 1).tick()
 
     def delivery(self, worker: str = "host/-/1/me") -> Delivery:
         """A worker that writes as the application does and sends to a class with memory."""
@@ -163,6 +185,13 @@ class Town:
     async def tick(self) -> dict[str, int]:
         """What the clock does for notices, until nothing of it is left."""
         return await self.many.expansion.tick()
+
+    async def put_reminder_behind(self) -> None:
+        """A notice of somebody else that is due after those that wait."""
+        body = Message("Khác").as_dict()
+        late = Entry("zalo:reminder", "x", Kind.NOTICE, "1", MORNING, MORNING + LONG_AGO, 2, body)
+        async with self.engine.begin() as connection:
+            await self.outbox.add(connection, [late])
 
     async def deliver(self) -> None:
         """Everything that is due goes."""

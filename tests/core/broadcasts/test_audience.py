@@ -8,9 +8,12 @@ import pytest
 
 from core.broadcasts.model import Audience, Content, Listed, Reason
 from core.broadcasts.scope import of_offices
+from core.conversations.state import State, States
+from core.db.reminder_tables import WatchRow
 from core.dossiers.model import Status
 from core.messages import Address
 from core.people.links import Links
+from core.reminders import gone
 from core.reminders.model import Kind, Wishes
 from core.staff.offices import Office, of_code
 from tests.core.broadcasts.made import APPROVER, AUTHOR, HOUR, LONG_AGO, MORNING, NIGHT, Town, content
@@ -48,8 +51,6 @@ async def test_a_pause_that_ends_in_time_and_other_wishes_leave_nobody_out(town:
 async def test_who_wrote_after_they_were_gone_is_back(town: Town) -> None:
     await town.subscribe("telegram:1")
     await town.gone("telegram:1")
-    from core.conversations.state import State, States
-
     await States(town.engine).put(Address("telegram", "1"), State(), MORNING + HOUR)
     assert (await town.many.audiences.count(content())).recipients == 1
 
@@ -167,8 +168,6 @@ def test_offices_in_sql_as_elsewhere() -> None:
     """The SQL names each identifier that is longer than one of theirs and somebody else's."""
     offices = [Office(1, "a", None, ("H15", "H15.50.05")), Office(2, "b", None, ("H15.50", "H15.50.05.13"))]
     assert (of_code(offices, "H15.50.05.13-261001-0001") or offices[0]).id == 2
-    from core.db.reminder_tables import WatchRow
-
     said = str(of_offices(WatchRow.code, offices, [1]).compile(compile_kwargs={"literal_binds": True}))
     assert "H15.50.05.13." in said
 
@@ -203,8 +202,6 @@ async def test_what_is_counted_is_what_is_sent(town: Town, seed: int) -> None:
 async def _oracle(town: Town, scope: list[str]) -> set[str]:
     """Whom the parts that send would reach: wishes by WishBook, addresses by Links."""
     groups = await Links(town.engine, town.profile.linking).everyone([Address.parse(a) for a in scope])
-    from core.reminders import gone
-
     found = set()
     for address, group in groups.items():
         wishes = await town.wishes.get(address)
@@ -223,9 +220,6 @@ async def _oracle(town: Town, scope: list[str]) -> set[str]:
 
 async def test_nobody_who_came_later(town: Town) -> None:
     await town.subscribe("zalo:1")
-    await town.subscribe("zalo:2", since=MORNING + MINUTE_LATER)
+    await town.subscribe("zalo:2", since=MORNING + HOUR / 60)
     made = await town.begun(Content("a", "b"))
     assert [row.address for row in await town.outgoing(made.id)] == ["zalo:1"]
-
-
-MINUTE_LATER = HOUR / 60
