@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import structlog
@@ -25,6 +26,7 @@ from bot.beside import Beside
 from bot.channels.contract import Channel
 from bot.channels.web import api as web
 from bot.conversation import Conversation
+from bot.noting import Noting
 from bot.rasa import Rasa
 from bot.worker import Worker
 from core import profile as profiles
@@ -34,8 +36,9 @@ from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.db import engine as engines
 from core.db.migrate import upgrade
+from core.figures.turns import TurnLog
 from core.limits import Counters
-from core.messages import Address
+from core.messages import Address, Answerer
 from core.procedures import catalogue
 from core.procedures.choices import Choices, keep_learning
 from core.procedures.guide import Guide
@@ -62,6 +65,12 @@ class Parts:
     mail: WebMail
     push: portal_push.Push | None = None
     first: speaking.Common | None = None
+    noting: Noting | None = None
+
+    @property
+    def answerer(self) -> Answerer:
+        """The conversation as channels are given it: every answer is noted for the figures."""
+        return self.noting or self.conversation
 
 
 def _now() -> dt.datetime:
@@ -108,13 +117,17 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         made = assemble(settings, client, engine, desk, beside.desk, choices, inbox, secret, reminders.mail)
         replies = Replies(engine, _now)
         first = speaking.Common(settings, profile, engine, portals, desk, reminders, replies, _now)
-        made = replace(made, push=push, first=first)
-        old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old)
+        turns = TurnLog(engine, secret, ZoneInfo(profile.timezone), profile.figures)
+        noting = Noting(made.conversation, turns, _now)
+        made = replace(made, push=push, first=first, noting=noting)
+        old = (*desk.forget_old, *beside.forget_old, *reminders.forget_old, turns.forget_old)
         forget = (*old, choices.forget_old, inbox.forget_old)
         forgetting = _forget_old(forget)
         ahead = asyncio.to_thread(profile.calendar().prepare, profile.today(_now()))
         for task in (forgetting, keep_learning(engine, made.guide), ahead):
             stack.push_async_callback(_ended, asyncio.create_task(task))
+        noting.start()
+        stack.push_async_callback(noting.stop)
         yield made
 
 
@@ -193,7 +206,7 @@ CHANNELS: list[Callable[[Settings, Parts], Channel | None]] = [_telegram, _zalo_
 async def _running(app: FastAPI, made: Parts, channels: Sequence[Channel]) -> AsyncIterator[None]:
     """The channels taking in, the worker answering, and what speaks first; whoever sends by them stops first."""
     assert made.first is not None
-    worker = Worker(made.inbox, made.conversation, channels, _now, replies=made.first.replies)
+    worker = Worker(made.inbox, made.answerer, channels, _now, replies=made.first.replies)
     first = speaking.assemble(made.first, channels)
     async with AsyncExitStack() as stack:
         for channel in channels:
@@ -222,7 +235,7 @@ class _Lazy:
 
     async def answer(self, incoming: Any) -> Any:
         assert self.parts is not None, "the application has not started"
-        return await self.parts.conversation.answer(incoming)
+        return await self.parts.answerer.answer(incoming)
 
     async def fetch(self, address: Address, after: int) -> Sequence[Letter]:
         assert self.parts is not None, "the application has not started"

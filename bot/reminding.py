@@ -13,7 +13,7 @@ from core.conversations.state import State, States
 from core.dossiers.desk.said import Asked, Said
 from core.errors import SendError
 from core.limits import Counters
-from core.messages import Address, Message, Reply, Sender
+from core.messages import Address, How, Message, Reply, Sender
 from core.profile import Profile
 from core.reminders.coming import Coming
 from core.reminders.desk import ReminderDesk
@@ -101,5 +101,5 @@ def _dossier(message: Message) -> str | None:
 def _turned(said: Said | None, state: State) -> Turned | None:
     if said is None:
         return None
-    reply = Reply(said.messages, intent="reminders", confidence=1.0)
+    reply = Reply(said.messages, intent="reminders", confidence=1.0, how=How("reminder_desk"))
     return Turned(reply, state.procedure, said.dossier or state.dossier, said.expecting)

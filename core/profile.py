@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from core.errors import SettingsError
+from core.figures.assumptions import Assumptions
 from core.messages import Message
 from core.paths import ROOT
 from core.procedures.catalogue import problems_of
@@ -156,6 +157,7 @@ class Profile(BaseModel):
     dossiers: Disclosure = Disclosure()
     reminders: Timetable = Timetable()
     linking: Linking = Linking()
+    figures: Assumptions = Assumptions()
     area: Area | None = None
     counters_within_km: float = Field(default=40.0, gt=0)
     maps: str = "https://www.google.com/maps/search/?api=1&query="

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.messages import Message
+from core.messages import Message, Outcome
 from core.procedures import wording
 from core.procedures.catalogue import Catalogue
 from core.procedures.model import ASPECTS, Aspect, Case, Procedure
@@ -35,13 +35,19 @@ POPULAR = (
 class Guidance:
     """What to say, which procedure is now in hand, and how the candidates ranked.
 
-    ``fits`` says whether procedures of the catalogue are answered or asked about.
+    ``fits`` says whether procedures of the catalogue are answered or asked about; ``outcome`` what the messages do.
     """
 
     messages: tuple[Message, ...]
     procedure: str | None
     hits: tuple[Hit, ...] = ()
     fits: bool = True
+    outcome: Outcome = "answered"
+
+    @property
+    def answered(self) -> str | None:
+        """The procedure the messages are about; None when they are about several or none."""
+        return self.procedure if self.outcome in ("answered", "asked_back") else None
 
 
 class Guide:
@@ -95,28 +101,31 @@ class Guide:
         hits = tuple(h for h in found if h.id in self.catalogue)[:5]
         held = self.catalogue.get(current) if current else None
         if held and not _is_about_another(found, held.id):
-            return Guidance(self.about(held, text, aspects), held.id, hits)
+            return replace(self.answer(held, text, aspects), hits=hits)
         if not found or found[0].fit < POSSIBLE:
             short = aspects and len(words(text)) <= 8
-            message = wording.which_procedure(aspects) if short else wording.nothing_fits()
-            return Guidance((message,), current, hits, fits=False)
+            if short:
+                asked = (wording.which_procedure(aspects),)
+                return Guidance(asked, current, hits, fits=False, outcome="asked_back")
+            return Guidance((wording.nothing_fits(),), current, hits, fits=False, outcome="declined")
         best = found[0]
         if best.id in self._not_held and best.share >= 0.5:
-            return Guidance((wording.not_held(self._not_held[best.id].name),), None, hits, fits=False)
+            message = wording.not_held(self._not_held[best.id].name)
+            return Guidance((message,), None, hits, fits=False, outcome="declined")
         close = [h for h in hits if h.share >= WORTH][:4] or list(hits[:1])
         if not close:  # only procedures that are not held came near, and none of them surely
-            return Guidance((wording.nothing_fits(),), None, hits, fits=False)
+            return Guidance((wording.nothing_fits(),), None, hits, fits=False, outcome="declined")
         if best.share < CERTAIN or best.id in self._not_held or _twins(close):
-            return Guidance((wording.choose([self.catalogue[h.id] for h in close], aspects),), None, hits)
-        procedure = self.catalogue[best.id]
-        return Guidance(self.about(procedure, text, aspects), procedure.id, hits)
+            choice = wording.choose([self.catalogue[h.id] for h in close], aspects)
+            return Guidance((choice,), None, hits, outcome="asked_back")
+        return replace(self.answer(self.catalogue[best.id], text, aspects), hits=hits)
 
-    def about(self, p: Procedure, text: str, aspects: Sequence[Aspect]) -> tuple[Message, ...]:
+    def answer(self, p: Procedure, text: str, aspects: Sequence[Aspect]) -> Guidance:
         """The answer about one procedure, or the question for the case that decides it."""
         case = case_in(p, text)
         if p.cases and case is None and _case_matters(p, aspects):
-            return (wording.ask_case(p, aspects),)
-        return tuple(wording.answer(p, aspects, case))
+            return Guidance((wording.ask_case(p, aspects),), p.id, outcome="asked_back")
+        return Guidance(tuple(wording.answer(p, aspects, case)), p.id)
 
     def press(self, payload: str) -> Guidance | None:
         """Answer a button about a procedure; None when the payload is not one of ours."""
