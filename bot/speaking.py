@@ -20,7 +20,7 @@ from bot.dossiers import Dossiers
 from bot.reminding import Offering, Reminding
 from bot.worker import has_ended, this_process
 from core.conversations.state import States
-from core.figures import fill
+from core.figures import fill, read
 from core.figures.fill import Filler
 from core.figures.noting import Moves
 from core.messages import Sender
@@ -88,7 +88,7 @@ class Speaking:
             Tick("refresh", self._look, every=LOOKS),
             Tick("deliver", delivery.tick, every=SENDS),
             Tick("tidy", self._tidy, every=TIDIES, alone=True),
-            Tick("figures", Filler(made.engine, zone, made.now).tick, every=fill.EVERY, alone=True),
+            Tick(read.TICK, Filler(made.engine, zone, made.now).tick, every=fill.EVERY, alone=True),
         ]
         self._clock = Clock(ticks, beats, zone, made.now)
 

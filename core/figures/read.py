@@ -9,10 +9,14 @@ from typing import Any
 from sqlalchemy import false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.db.reminder_tables import TickRow
 from core.db.turn_tables import FigureRow, TurnRow
 from core.figures.model import ALL_CHANNELS, ALL_OFFICES, NO_OFFICE, Period, Slice
 from core.figures.numbers import Sums, Unanswered
 from core.staff.offices import Office
+
+
+TICK = "figures"  # the name of what counts them, see bot.speaking
 
 
 class Reader:
@@ -62,6 +66,12 @@ class Reader:
             day = await connection.scalar(last)
             found = (await connection.execute(query.where(row.day == day))).all() if day else []
         return day, {(office, key): int(count) for office, key, count in found}
+
+    async def counted_at(self) -> dt.datetime | None:
+        """When figures were last counted without an error; None when they never were."""
+        query = select(TickRow.well_at).where(TickRow.name == TICK)
+        async with self._engine.connect() as connection:
+            return await connection.scalar(query)
 
     async def unanswered(
         self, whose: Slice, period: Period, people: int, known: Sequence[Office], most: int = 20
