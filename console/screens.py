@@ -30,5 +30,6 @@ class Screen:
 def all_screens() -> tuple[Screen, ...]:
     """Every screen. Imported late: a screen's pages know the shell, which knows the screens."""
     from console.access import accounts, log, me, offices
+    from console.figures import routes as figures
 
-    return (accounts.screen, offices.screen, log.screen, me.screen)
+    return (figures.screen, accounts.screen, offices.screen, log.screen, me.screen)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from core.figures.model import ALL_OFFICES, NO_OFFICE, Period, Slice, month_end
-from core.figures.wording import CHANNELS, NO_OFFICE as UNKNOWN
+from core.figures.wording import CHANNELS
+from core.figures.wording import NO_OFFICE as UNKNOWN
 from core.staff.offices import Office
 
 MOST_DAYS = 800

@@ -20,6 +20,7 @@ from core.figures.read import Reader
 from core.figures.report import Report
 from core.figures.sheet import NOTHING, Value, show
 from core.figures.wording import CHANNELS, NO_OFFICE
+from core.staff.offices import Office
 from core.staff.rights import Right, Staff
 
 router = APIRouter()
@@ -36,6 +37,7 @@ class Found:
     """What was asked for, and its figures."""
 
     asked: Asked
+    offices: list[Office]
     numbers: Numbers
     report: Report
 
@@ -53,10 +55,9 @@ Wished = Annotated[Wish, Depends(_wish)]
 async def shown(request: Request, staff: Viewer, wish: Wished) -> HTMLResponse:
     """Figures at a glance, charts and tables."""
     parts = parts_of(request)
-    offices = await parts.offices.all(also_closed=True)
     found = await _found(parts, staff, wish)
     scope = staff.scope()
-    seen = [o for o in offices if scope is None or o.id in scope]
+    seen = [o for o in found.offices if scope is None or o.id in scope]
     return page(
         request,
         "figures/page.html",
@@ -109,9 +110,9 @@ async def _found(parts: Parts, staff: Staff, wish: Wish) -> Found:
     if asked is None:
         raise HTTPException(404)
     numbers, report = await whole.read(
-        parts.engine, asked.period, asked.whose, parts.catalogue(), parts.profile.figures
+        parts.engine, asked.period, asked.whose, offices, parts.catalogue(), parts.profile.figures
     )
-    return Found(asked, numbers, report)
+    return Found(asked, offices, numbers, report)
 
 
 def _file(data: bytes, name: str, kind: str) -> Response:

@@ -39,6 +39,15 @@ function read(table) {
 }
 
 const MOST = 25; // bars that can be read
+
+// What all names begin with tells nothing apart: "Trung tâm Phục vụ hành chính công xã …".
+function told(labels) {
+  const words = labels.map((label) => label.split(" "));
+  let same = 0;
+  while (labels.length > 2 && words.every((w) => w.length > same + 1 && w[same] === words[0][same])) same += 1;
+  return same < 3 ? labels : words.map((w) => "…" + w.slice(same).join(" "));
+}
+
 const short = (text) => (text.length > 34 ? text.slice(0, 33) + "…" : text);
 
 function options(kind, series) {
@@ -77,6 +86,7 @@ function draw(box) {
   const lying = kind !== "line";
   if (lying) {
     labels.splice(MOST);
+    labels.splice(0, MOST, ...told(labels));
     series.forEach((one) => one.data.splice(MOST));
   }
   const datasets = series.map((one, place) => ({

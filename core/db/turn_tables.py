@@ -40,6 +40,7 @@ class TurnRow(Base):
             "who",
             "channel",
             "identifier",
+            "id",
             sqlite_where=_UNANSWERED,
             postgresql_where=_UNANSWERED,
         ),

@@ -28,6 +28,7 @@ from core.figures.model import Period, Slice
 from core.procedures import catalogue as catalogues
 from core.procedures.catalogue import Catalogue
 from core.profile import Profile
+from core.staff.offices import Offices
 
 T = TypeVar("T")
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Số liệu: xuất và đếm lại.")
@@ -88,7 +89,8 @@ def period_of(first: str, last: str) -> Period:
 async def _whole(engine: AsyncEngine, profile: Profile, period: Period) -> whole.Book:
     held: Catalogue = catalogues.shipped()
     today = profile.today(_now())
-    numbers, report = await whole.read(engine, period, Slice(), held, profile.figures)
+    offices = await Offices(engine).all(also_closed=True)
+    numbers, report = await whole.read(engine, period, Slice(), offices, held, profile.figures)
     indicators = par.indicators(numbers, list(held.values()), profile.figures, today)
     return whole.book(profile.province, numbers, report, indicators)
 

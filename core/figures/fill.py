@@ -6,6 +6,7 @@ up for; what may still change is counted again.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -23,6 +24,7 @@ EVERY = 300.0  # seconds between ticks
 FARTHEST = 90  # days that are made up for
 GRACE = dt.timedelta(minutes=10)  # of a new day, in which the last turns of the old one may still be written
 CHUNK = 500
+STOCK_EVERY = dt.timedelta(hours=1)  # a stock means looking at every dossier that is followed
 FILLED = "_filled"
 
 
@@ -44,6 +46,7 @@ class Filler:
         self._engine, self._zone, self._now = engine, zone, now
         self._measures = [make(zone) for make in measures]
         self._replace = upsert.replace(engine, FigureRow)
+        self._stocked: dict[str, dt.datetime] = {}
 
     async def tick(self) -> Mapping[str, int]:
         """Count what is due; gives how many days of how many measures were counted."""
@@ -52,7 +55,7 @@ class Filler:
         days = 0
         office_of = await self._office_of()
         for measure in self._measures:
-            for day in await self._due(measure, today):
+            for day in await self._due(measure, today, now):
                 await self._count(measure, day, now, office_of)
                 days += 1
             await self._mark(measure, (now - GRACE).astimezone(self._zone).date())
@@ -71,8 +74,12 @@ class Filler:
                     await self._count(measure, day, now, office_of)
         return max(period.days, 0)
 
-    async def _due(self, measure: Measure, today: dt.date) -> Iterator[dt.date]:
+    async def _due(self, measure: Measure, today: dt.date, now: dt.datetime) -> Iterator[dt.date]:
         if measure.stock:
+            last_time = self._stocked.get(measure.names[0])
+            if last_time and now - last_time < STOCK_EVERY:
+                return iter(())
+            self._stocked[measure.names[0]] = now
             return iter((today,))
         async with self._engine.connect() as connection:
             last = await connection.scalar(_marked(measure.names[0]))
@@ -102,6 +109,7 @@ class Filler:
             )
             for place in range(0, len(values), CHUNK):
                 await connection.execute(self._replace, values[place : place + CHUNK])
+                await asyncio.sleep(0)  # SQLite answers without leaving the event loop
 
     async def _mark(self, measure: Measure, day: dt.date) -> None:
         """From this day on it is counted next time."""

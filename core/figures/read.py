@@ -15,7 +15,6 @@ from core.figures.model import ALL_CHANNELS, ALL_OFFICES, NO_OFFICE, Period, Sli
 from core.figures.numbers import Sums, Unanswered
 from core.staff.offices import Office
 
-
 TICK = "figures"  # the name of what counts them, see bot.speaking
 
 
@@ -52,16 +51,17 @@ class Reader:
         return {(measure, day, key): int(count) for measure, day, key, count in found}
 
     async def stock(
-        self, name: str, whose: Slice, period: Period
+        self, name: str, whose: Slice, period: Period, known: Sequence[Office]
     ) -> tuple[dt.date | None, dict[tuple[int, str], int]]:
         """How something stood on the last day of a period that was counted: that day, and counts by office and key."""
         row = FigureRow
         last = select(func.max(row.day)).where(*_of((name,), Slice(), period))
+        # Every office by its id: a step into the key for each, whatever the number of days that are kept.
+        everybody = whose.offices == (ALL_OFFICES,)
+        offices = (NO_OFFICE, *(office.id for office in known)) if everybody else whose.offices
         query = select(row.office, row.key, row.count).where(
-            row.measure == name, row.channel == ALL_CHANNELS, row.office != ALL_OFFICES
+            row.measure == name, row.channel == ALL_CHANNELS, row.office.in_(offices)
         )
-        if whose.offices != (ALL_OFFICES,):
-            query = query.where(row.office.in_(whose.offices))
         async with self._engine.connect() as connection:
             day = await connection.scalar(last)
             found = (await connection.execute(query.where(row.day == day))).all() if day else []
@@ -88,7 +88,7 @@ class Reader:
             where.append(_of_offices(whose.offices, known))
         whoever = func.count(row.who.distinct())
         query = (
-            select(row.phrase, whoever, func.count())
+            select(row.phrase, whoever, func.count(), func.max(row.id))
             .where(*where)
             .group_by(row.phrase)
             .having(whoever >= people)
@@ -97,15 +97,16 @@ class Reader:
         )
         async with self._engine.connect() as connection:
             found = (await connection.execute(query)).all()
-            texts = await _written(connection, [phrase for phrase, _, _ in found if phrase], where)
-        return [Unanswered(texts.get(phrase) or phrase, who, times) for phrase, who, times in found if phrase]
+            texts = await _written(connection, [last for *_, last in found])
+        return [
+            Unanswered(texts.get(last) or phrase, who, times) for phrase, who, times, last in found if phrase
+        ]
 
 
-async def _written(connection: Any, phrases: Sequence[str], where: Sequence[Any]) -> dict[str, str]:
-    """Each phrase as somebody wrote it: with accents, where one of them used them."""
-    row = TurnRow
-    query = select(row.phrase, func.max(row.text)).where(*where, row.phrase.in_(phrases)).group_by(row.phrase)
-    return dict((await connection.execute(query)).all()) if phrases else {}
+async def _written(connection: Any, turns: Sequence[int]) -> dict[int, str]:
+    """What somebody wrote in these turns: with accents, where they used them; nothing for a pressed button."""
+    query = select(TurnRow.id, TurnRow.text).where(TurnRow.id.in_(turns))
+    return dict((await connection.execute(query)).all()) if turns else {}
 
 
 def _of(names: Sequence[str], whose: Slice, period: Period) -> list[Any]:

@@ -33,7 +33,7 @@ from core.figures.read import Reader
 from core.figures.report import Report, report
 from core.figures.sheet import Table, Tile
 from core.procedures.catalogue import Catalogue
-from core.staff.offices import Offices
+from core.staff.offices import Office
 
 _BOTH = (PEOPLE, MESSAGES, SPEED, SENT, REMINDED, LED, FINISHED, RATING, *(d.name for d in DEFINITIONS))
 _ONE = (PROCEDURE, INTENT, NOTICE)  # not compared with the period before
@@ -41,12 +41,16 @@ _DAILY = (PEOPLE, MESSAGES)
 
 
 async def read(
-    engine: AsyncEngine, period: Period, whose: Slice, catalogue: Catalogue, assumptions: Assumptions
+    engine: AsyncEngine,
+    period: Period,
+    whose: Slice,
+    offices: Sequence[Office],
+    catalogue: Catalogue,
+    assumptions: Assumptions,
 ) -> tuple[Numbers, Report]:
     """The numbers of a period and the report over them. Errors of the database are raised as they are."""
-    offices = await Offices(engine).all(also_closed=True)
     reader = Reader(engine)
-    day, standing = await reader.stock(STANDING, whose, period)
+    day, standing = await reader.stock(STANDING, whose, period, offices)
     numbers = Numbers(
         period,
         whose,

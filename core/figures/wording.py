@@ -98,7 +98,7 @@ NO_OFFICE = "Chưa gắn với nơi tiếp nhận nào"
 ONLY_FOLLOWED = (
     "Chỉ gồm hồ sơ mà người dân đã lưu để theo dõi qua trợ lý; hồ sơ khác của tỉnh hệ thống này không biết."
 )
-NOT_MEASURED = "Ước tính theo giả định ghi bên cạnh, không phải số đo được."
+NOT_MEASURED = "Ước tính theo giả định nêu trong bảng, không phải số đo được."
 
 
 def words_kept(people: int, days: int) -> str:

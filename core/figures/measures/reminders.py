@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
@@ -32,6 +33,7 @@ class Sent:
         counts: Counter[Row] = Counter()
         reminded: dict[tuple[str, str], str] = {}
         for since, until in window.hours():
+            await asyncio.sleep(0)  # SQLite answers without leaving the event loop
             for channel, kind, state, subject, number in await connection.execute(_finished(since, until)):
                 if kind == Kind.NOTICE:
                     counts[Row(NOTICE, channel, f"{subject}.{state}")] += number

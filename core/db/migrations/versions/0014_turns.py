@@ -46,7 +46,9 @@ def _turns() -> None:
     )
     op.create_index("ix_turn_day", "turn", ["day", "id"])
     _partly("ix_turn_kept", ["day"], "text IS NOT NULL")
-    _partly("ix_turn_unanswered", ["day", "phrase", "who", "channel", "identifier"], "phrase IS NOT NULL")
+    _partly(
+        "ix_turn_unanswered", ["day", "phrase", "who", "channel", "identifier", "id"], "phrase IS NOT NULL"
+    )
 
 
 def _partly(name: str, columns: list[str], where: str) -> None:
