@@ -29,6 +29,7 @@ from typing import Any
 import asyncpg
 
 import core.db.reminder_tables  # noqa: F401  its tables are emptied too
+import core.db.turn_tables  # noqa: F401
 from core.db import engine as engines
 from core.db.migrate import upgrade
 from core.db.tables import Base

@@ -4,6 +4,7 @@
 const COLOURS = ["#0b5c8a", "#a34700", "#1b6e3c", "#6b2fa0"];
 const DASHES = [[], [7, 4], [2, 3], [9, 3, 2, 3]];
 const POINTS = ["circle", "rectRot", "triangle", "rect"];
+const INK = "#1f2933";
 const number = new Intl.NumberFormat("vi-VN");
 
 // Of several series in bars each but the first is hatched: colour alone tells nobody anything.
@@ -48,10 +49,15 @@ function told(labels) {
   return same < 3 ? labels : words.map((w) => "…" + w.slice(same).join(" "));
 }
 
-const short = (text) => (text.length > 34 ? text.slice(0, 33) + "…" : text);
+const LETTERS = innerWidth < 600 ? 17 : 34;
+const short = (text) => (text.length > LETTERS ? text.slice(0, LETTERS - 1) + "…" : text);
 
 function options(kind, series) {
-  const value = { beginAtZero: true, ticks: { precision: 0, callback: (v) => number.format(v) } };
+  const value = {
+    beginAtZero: true,
+    ticks: { precision: 0, callback: (v) => number.format(v) },
+    title: { display: series.length === 1, text: series[0].label, color: INK },
+  };
   const lying = kind !== "line";
   const named = {
     ticks: {
@@ -74,7 +80,7 @@ function options(kind, series) {
     interaction: { mode: "index", intersect: false, axis: lying ? "y" : "x" },
     scales,
     plugins: {
-      legend: { display: series.length > 1, labels: { usePointStyle: kind === "line", boxWidth: 26, color: "#1f2933" } },
+      legend: { display: series.length > 1, labels: { usePointStyle: kind === "line", boxWidth: kind === "line" ? 8 : 26, boxHeight: 8, color: INK } },
       tooltip: { callbacks: { label: (of) => `${of.dataset.label}: ${number.format(of.raw)}` } },
     },
   };
@@ -100,7 +106,7 @@ function draw(box) {
     tension: 0.15,
   }));
   box.hidden = false;
-  if (lying) box.style.height = `${Math.max(9, 3.5 + labels.length * (kind === "stacked" ? 1.7 : 1.25 * Math.max(1, series.length * 0.8)))}rem`;
+  if (lying) box.style.height = `${Math.max(9, 4.5 + labels.length * (kind === "stacked" ? 1.7 : 1.25 * Math.max(1, series.length * 0.8)))}rem`;
   const chart = new Chart(box.querySelector("canvas"), {
     type: lying ? "bar" : "line",
     data: { labels, datasets },
