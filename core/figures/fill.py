@@ -21,7 +21,7 @@ from core.figures.model import ALL_CHANNELS, ALL_OFFICES, NO_OFFICE, Measure, Pe
 from core.staff.offices import Office, Offices, of_code
 
 EVERY = 300.0  # seconds between ticks
-FARTHEST = 90  # days that are made up for
+FARTHEST = 31  # days that are made up for
 GRACE = dt.timedelta(minutes=10)  # of a new day, in which the last turns of the old one may still be written
 CHUNK = 500
 STOCK_EVERY = dt.timedelta(hours=1)  # a stock means looking at every dossier that is followed

@@ -44,10 +44,10 @@ class Window:
     ends: dt.datetime
     now: dt.datetime
 
-    def hours(self) -> list[tuple[dt.datetime, dt.datetime]]:
+    def pieces(self) -> list[tuple[dt.datetime, dt.datetime]]:
         """The day in pieces, up to now, so that no query over a day full of messages holds others up."""
-        step, found, at = dt.timedelta(hours=1), [], self.begins
-        while at < min(self.ends, self.now):
+        step, found, at = dt.timedelta(hours=6), [], self.begins
+        while at < self.ends and at <= self.now:
             found.append((at, min(at + step, self.ends)))
             at += step
         return found

@@ -32,7 +32,7 @@ class Sent:
         """The rows of a day. A dossier is counted once a day and kind as reminded, on the channel that came first."""
         counts: Counter[Row] = Counter()
         reminded: dict[tuple[str, str], str] = {}
-        for since, until in window.hours():
+        for since, until in window.pieces():
             await asyncio.sleep(0)  # SQLite answers without leaving the event loop
             for channel, kind, state, subject, number in await connection.execute(_finished(since, until)):
                 if kind == Kind.NOTICE:

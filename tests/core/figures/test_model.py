@@ -75,8 +75,8 @@ def test_a_row_without_a_channel_is_counted_once() -> None:
 
 def test_a_day_in_pieces_ends_with_the_present() -> None:
     begins = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
-    window = Window(begins.date(), begins, begins + dt.timedelta(days=1), begins + dt.timedelta(hours=2.5))
-    pieces = window.hours()
+    window = Window(begins.date(), begins, begins + dt.timedelta(days=1), begins + dt.timedelta(hours=14))
+    pieces = window.pieces()
     assert len(pieces) == 3
     assert pieces[0][0] == begins
     assert all(one[1] == other[0] for one, other in zip(pieces, pieces[1:], strict=False))

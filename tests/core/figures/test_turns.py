@@ -85,7 +85,9 @@ async def test_a_row_says_how_the_answer_came_about_and_not_who_asked(engine: As
     assert "1.001193" in everything
 
 
-async def test_the_same_person_has_the_same_mark_here_and_no_other_table_shares_it(engine: AsyncEngine) -> None:
+async def test_the_same_person_has_the_same_mark_here_and_no_other_table_shares_it(
+    engine: AsyncEngine,
+) -> None:
     await log(engine).write([turn("a"), turn("b")])
     marks = {who for (who,) in await rows(engine, "SELECT who FROM turn")}
     assert len(marks) == 1
