@@ -28,8 +28,8 @@ from typing import Any
 
 import asyncpg
 
-import core.db.reminder_tables  # noqa: F401  its tables are emptied too
-import core.db.turn_tables  # noqa: F401
+import core.db.reminder_tables
+import core.db.turn_tables  # noqa: F401  the tables of both are emptied too
 from core.db import engine as engines
 from core.db.migrate import upgrade
 from core.db.tables import Base

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+import pathlib
+from collections.abc import Awaitable, Callable, Sequence
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -13,13 +14,16 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import noting
+from bot.app import create_app
 from bot.noting import Noting
 from bot.rasa import Rasa
+from core.db import engine as engines
 from core.errors import DatabaseAway
 from core.figures.assumptions import Assumptions
 from core.figures.turns import Turn, TurnLog
 from core.messages import Address, Incoming, Reply, Understood
 from core.secret import Secret
+from core.settings import Settings
 from tests.bot.fakes import FakeConversation, FakeRasa
 from tests.bot.town import Town
 from tests.conftest import rows, until
@@ -207,3 +211,26 @@ async def test_what_rasa_took_it_for_reaches_the_log(
     assert await rows(engine, query) == [
         ("khai sinh hết bao nhiêu tiền", "ask_fee", 0.81, "ask_office", "dang-ky-khai-sinh", "answered")
     ]
+
+
+async def test_the_application_notes_what_it_answers(
+    serve: Callable[[object], Awaitable[str]], database_url: str, tmp_path: pathlib.Path
+) -> None:
+    settings = Settings(
+        _env_file=None,  # type: ignore[call-arg]
+        database_url=database_url,
+        rasa_url="http://127.0.0.1:9",
+        secret_file=tmp_path / "secret.key",
+    )
+    base = await serve(create_app(settings))
+    async with httpx.AsyncClient(base_url=base, trust_env=False) as client:
+        told = {"session": "abcdefgh12345678", "text": "đăng ký khai sinh, số tôi 0912345678"}
+        assert (await client.post("/api/chat", json=told)).status_code == 200
+    engine = engines.create(database_url)
+    async with asyncio.timeout(10):
+        while not (found := await rows(engine, "SELECT channel, text, outcome, ms FROM turn")):
+            await asyncio.sleep(0.05)
+    await engine.dispose()
+    ((channel, text, outcome, ms),) = found
+    assert (channel, text, outcome) == ("web", "đăng ký khai sinh, số tôi [số đã che]", "plain_mode")
+    assert ms >= 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 
@@ -79,7 +80,7 @@ def test_a_day_in_pieces_ends_with_the_present() -> None:
     pieces = window.pieces()
     assert len(pieces) == 3
     assert pieces[0][0] == begins
-    assert all(one[1] == other[0] for one, other in zip(pieces, pieces[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in itertools.pairwise(pieces))
 
 
 @pytest.mark.parametrize(

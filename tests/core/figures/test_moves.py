@@ -6,8 +6,10 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core.db.reminder_tables import OutboxRow
 from core.dossiers.model import DossierView, Status
 from core.figures.moves import moves
 from core.figures.noting import Moves
@@ -79,9 +81,8 @@ async def remind(engine: AsyncEngine, kind: Kind, at: dt.datetime, state: str = 
     entry = Entry("telegram:1", CODE, kind, f"{kind}{at}", at, at)
     async with engine.begin() as connection:
         await entries.add(connection, [entry], at)
-        await connection.exec_driver_sql(
-            "UPDATE outbox SET state = '%s', finished_at = due_at WHERE finished_at IS NULL" % state
-        )
+        done = update(OutboxRow).where(OutboxRow.finished_at.is_(None))
+        await connection.execute(done.values(state=state, finished_at=OutboxRow.due_at))
 
 
 async def saw(engine: AsyncEngine, before: Watched, after: Watched, told: DossierView | None = None) -> None:

@@ -128,7 +128,11 @@ def test_a_case_told_in_the_message_is_not_asked_again(small: Guide) -> None:
 
 
 def test_a_case_that_does_not_bear_on_the_question_is_not_asked(small: Guide) -> None:
-    assert small.answer(BIRTH, "đăng ký khai sinh cần giấy tờ gì", ["documents"]).messages[0].text.startswith("Giấy tờ")
+    assert (
+        small.answer(BIRTH, "đăng ký khai sinh cần giấy tờ gì", ["documents"])
+        .messages[0]
+        .text.startswith("Giấy tờ")
+    )
 
 
 @pytest.mark.parametrize(
