@@ -25,6 +25,7 @@ class HandBack(Action, ABC):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> list[dict[str, Any]]:
         other = elsewhere(tracker.latest_message.get("text") or "")
-        answer = {"message": only_here(other).as_dict()} if other else {"subject": self.subject}
+        declined = {"message": only_here(other).as_dict(), "outcome": "declined"} if other else None
+        answer: dict[str, Any] = declined or {"subject": self.subject}
         dispatcher.utter_message(json_message=answer)
         return []

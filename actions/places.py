@@ -24,8 +24,11 @@ class UnitAction(Action):
     ) -> list[dict[str, Any]]:
         text = tracker.latest_message.get("text") or ""
         found, other = find(places(), text), elsewhere(text)
-        message = only_here(other) if other and not found else where_now(found)
-        dispatcher.utter_message(json_message={"message": message.as_dict()})
+        if other and not found:
+            answer = {"message": only_here(other).as_dict(), "outcome": "declined"}
+        else:
+            answer = {"message": where_now(found).as_dict()}
+        dispatcher.utter_message(json_message=answer)
         return []
 
 

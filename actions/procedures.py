@@ -17,12 +17,12 @@ from core.sentences import sentence
 
 
 def say(dispatcher: CollectingDispatcher, guidance: Guidance) -> list[dict[str, Any]]:
-    """Send the messages, then one custom message with the procedure in hand and the ranking."""
+    """Send the messages, then one custom message with the procedure in hand, the ranking and what was done."""
     for message in guidance.messages:
         dispatcher.utter_message(json_message={"message": message.as_dict()})
     hits = [{"id": h.id, "score": round(h.score, 4)} for h in guidance.hits]
-    decided = {"procedure": guidance.procedure, "hits": hits, "fits": guidance.fits}
-    dispatcher.utter_message(json_message=decided)
+    done = {"outcome": guidance.outcome, "answered": guidance.answered, "fits": guidance.fits}
+    dispatcher.utter_message(json_message={"procedure": guidance.procedure, "hits": hits, **done})
     return []
 
 
@@ -73,4 +73,5 @@ class OutOfScopeAction(Action):
         if guide().names_one(text):
             return say(dispatcher, guide().ask(text, []))
         hits = tuple(guide().search(text))
-        return say(dispatcher, Guidance((sentence("out_of_scope"),), _in_hand(tracker), hits, fits=False))
+        said = (sentence("out_of_scope"),)
+        return say(dispatcher, Guidance(said, _in_hand(tracker), hits, fits=False, outcome="declined"))

@@ -70,6 +70,8 @@ async def parts(settings: Settings) -> AsyncIterator[Parts]:
         ahead = asyncio.to_thread(profile.calendar().prepare, profile.today(_now()))
         for task in (_forget_old(made.forget_old), keep_learning(engine, guide), live.keep(), ahead):
             stack.push_async_callback(_ended, asyncio.create_task(task))
+        made.noting.start()
+        stack.push_async_callback(made.noting.stop)
         yield replace(made, push=push)
 
 

@@ -16,7 +16,7 @@ from core.conversations.inbox import Inbox
 from core.conversations.state import State, States
 from core.dossiers.access import Person
 from core.dossiers.desk.said import Asked
-from core.messages import Incoming, Reply
+from core.messages import How, Incoming, Reply
 from core.paths import ROOT
 from core.people.codes import Codes
 from core.people.desk import LinkDesk, OnPart
@@ -185,7 +185,7 @@ def _told(asked: Asked) -> Told:
 
 
 def _linked(answer: Answer, state: State) -> Turned:
-    reply = Reply(answer.messages, intent="linking", confidence=1.0)
+    reply = Reply(answer.messages, intent="linking", confidence=1.0, how=How("linking"))
     return Turned(
         reply,
         state.procedure,

@@ -14,7 +14,7 @@ import structlog
 
 from bot.beside import Beside
 from bot.rasa import Rasa
-from bot.turned import Turned, choice, kept, next_state, of_rasa, still_held
+from bot.turned import Turned, choice, how, kept, next_state, of_rasa, still_held, understood
 from core.conversations.state import State, States
 from core.db import reach
 from core.dossiers import asking
@@ -22,7 +22,7 @@ from core.dossiers.access import Person
 from core.dossiers.desk.desk import Desk
 from core.dossiers.desk.said import Asked, Said
 from core.errors import DatabaseAway, UnderstandingError
-from core.messages import Address, Incoming, Message, Reply, numbered
+from core.messages import Address, How, Incoming, Message, Outcome, Reply, numbered
 from core.people.desk import told
 from core.places.counters import asks_nearest
 from core.privacy import HIDDEN, holds_number, mask_numbers
@@ -75,14 +75,14 @@ class Conversation:
                 state = await self._states.get(incoming.address, self._clock())
                 turned = await self._beside.offer(incoming, await self._route(incoming, state), self._clock())
                 await self._beside.tell(turned.notices)
-                reply = self._finished(incoming, turned, state.notice)
+                reply = replace(self._finished(incoming, turned, state.notice), how=how(turned, state))
                 await self._states.put(incoming.address, next_state(reply, turned, state), self._clock())
         except Exception as error:
             # Whatever broke, the citizen is told; the log names the error and nothing of the message.
             log.error("answer_failed", channel=incoming.address.channel, error=type(error).__name__)
             if reach.away(error):
                 raise DatabaseAway("DATABASE_URL: cơ sở dữ liệu đang không trả lời") from None
-            return Reply((sentence("failed"),))
+            return Reply((sentence("failed"),), how=How("failed", private=True))
         return reply
 
     def _finished(self, incoming: Incoming, turned: Turned, notice: str | None) -> Reply:
@@ -118,9 +118,9 @@ class Conversation:
         if incoming.kind == "location":
             return self._beside.near(incoming, state)
         if incoming.kind != "text" or not words(asked.text):
-            return kept(Reply((sentence("unreadable"),)), state)
+            return kept(Reply((sentence("unreadable"),)), state, "unread")
         if len(asked.text) > MAX_TEXT:
-            return kept(Reply((sentence("too_long"),)), state)
+            return kept(Reply((sentence("too_long"),)), state, "unread")
         return await self._text(incoming, asked, state)
 
     async def _text(self, incoming: Incoming, asked: Asked, state: State) -> Turned:
@@ -137,8 +137,7 @@ class Conversation:
         if code := _PROCEDURE_CODE.search(text):
             procedure = self._guide.catalogue.by_code(code.group(1))
             if procedure:
-                about = self._guide.about(procedure, text, aspects_in(text))
-                return self._guided(Guidance(about, procedure.id), state)
+                return self._guided(self._guide.answer(procedure, text, aspects_in(text)), state)
         return await self._question(incoming, asked, state)
 
     async def _payload(self, asked: Asked, state: State) -> Turned:
@@ -150,15 +149,17 @@ class Conversation:
         if turned := await self._beside.press(asked, state):
             return turned
         if payload == "topics":
-            return kept(Reply((self._guide.topics(),)), state)
+            return kept(Reply((self._guide.topics(),)), state, "button")
         await self._learn(asked, state)
         if payload in _FIXED:
             reply = Reply((sentence(_FIXED[payload]),), understood=None if payload != "none" else False)
-            return Turned(reply) if payload == "none" else kept(reply, state)
+            if payload == "none":
+                return Turned(replace(reply, how=How("declined", question=state.question)))
+            return kept(reply, state, "handed" if payload == "person" else "button")
         guidance = self._guide.press(payload)
         if guidance is None:
-            return kept(Reply((sentence("unknown_button"),)), state)
-        return self._guided(guidance, state)
+            return kept(Reply((sentence("unknown_button"),)), state, "unread")
+        return self._guided(guidance, state, "button")
 
     async def _learn(self, asked: Asked, state: State) -> None:
         """Remember what was chosen when the assistant had asked back."""
@@ -173,7 +174,7 @@ class Conversation:
         if command == "/thutuc":
             if rest:
                 return self._guided(self._guide.ask(rest, aspects_in(rest)), state)
-            return kept(Reply((self._guide.topics(),)), state)
+            return kept(Reply((self._guide.topics(),)), state, "command")
         if command == "/start" and rest:
             said = await self._desk.press(replace(asked, text=f"start:{rest}"))
             if said:
@@ -183,15 +184,17 @@ class Conversation:
         if command == "/hoso":
             said = await self._desk.codes(asked, rest) if rest else None
             return self._about_dossier(said or await self._desk.mine(asked), state)
-        return kept(Reply((sentence(_COMMANDS.get(command, "utter_help")),)), state)
+        return kept(Reply((sentence(_COMMANDS.get(command, "utter_help")),)), state, "command")
 
-    def _guided(self, guidance: Guidance, state: State) -> Turned:
-        reply = Reply(guidance.messages, procedures=self._ranked(guidance), understood=guidance.fits)
+    def _guided(self, guidance: Guidance, state: State, outcome: Outcome | None = None) -> Turned:
+        done = How(outcome or guidance.outcome, procedure=guidance.answered)
+        ranked = self._ranked(guidance)
+        reply = Reply(guidance.messages, procedures=ranked, understood=guidance.fits, how=done)
         return Turned(reply, guidance.procedure, still_held(guidance.procedure, state))
 
     def _about_dossier(self, said: Said, state: State) -> Turned:
         procedure = self._guide.catalogue.by_code(said.procedure) if said.procedure else None
-        reply = Reply(said.messages, intent="dossier_status", confidence=1.0)
+        reply = Reply(said.messages, intent="dossier_status", confidence=1.0, how=How("dossier"))
         held = procedure.id if procedure else state.procedure
         return Turned(reply, held, said.dossier, said.expecting, said.secret)
 
@@ -215,14 +218,14 @@ class Conversation:
             log.warning("rasa_away", error=str(error))
             return replace(await self._by_keywords(asked, text, state), question=phrase_of(text))
         if turn.subject == "dossier":
-            return self._about_dossier(await self._desk.about_mine(asked), state)
+            return understood(self._about_dossier(await self._desk.about_mine(asked), state), turn)
         if turn.subject == "nearest":
-            return self._beside.nearest(asked, state)
+            return understood(self._beside.nearest(asked, state), turn)
         if turn.subject and (turned := await self._beside.handed(turn.subject, asked, state)):
-            return turned
+            return understood(turned, turn)
         said = Reply(tuple(turn.messages), procedures=self._named(turn.hits), understood=turn.fits)
         turned = of_rasa(said, turn, state)
-        return replace(turned, question=phrase_of(text))
+        return replace(understood(turned, turn), question=phrase_of(text))
 
     async def _by_keywords(self, asked: Asked, text: str, state: State) -> Turned:
         """The answer while Rasa is away, and that it is one."""
@@ -235,9 +238,7 @@ class Conversation:
             f"{sentence('plain_mode').text}\n\n{guidance.messages[0].text}",
             guidance.messages[0].buttons,
         )
-        messages = (first, *guidance.messages[1:])
-        reply = Reply(messages, procedures=self._ranked(guidance), understood=guidance.fits)
-        return Turned(reply, guidance.procedure, still_held(guidance.procedure, state))
+        return self._guided(replace(guidance, messages=(first, *guidance.messages[1:])), state, "plain_mode")
 
     async def explain(self, incoming: Incoming) -> Reply:
         """Answer, and say which intent, aspects and procedures were understood.

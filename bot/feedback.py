@@ -17,7 +17,7 @@ from core.feedback.petitions import Petitions
 from core.feedback.survey_desk import SurveyDesk
 from core.feedback.surveys import Surveys
 from core.feedback.telling import Telling
-from core.messages import Reply
+from core.messages import How, Reply
 from core.paths import ROOT
 from core.places import units
 from core.profile import Profile
@@ -76,5 +76,5 @@ def assemble(profile: Profile, engine: AsyncEngine, clock: Callable[[], dt.datet
 def _turned(said: Said | None, state: State) -> Turned | None:
     if said is None:
         return None
-    reply = Reply(said.messages, intent="feedback", confidence=1.0)
+    reply = Reply(said.messages, intent="feedback", confidence=1.0, how=How("feedback", private=True))
     return Turned(reply, state.procedure, said.dossier, said.expecting)

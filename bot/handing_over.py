@@ -24,7 +24,7 @@ from core.conversations.talks.model import Stand, Standing
 from core.conversations.talks.settle import Settling
 from core.db import reach
 from core.errors import DatabaseAway
-from core.messages import Address, Answerer, Aside, Incoming, Message, Reply, numbered
+from core.messages import Address, Answerer, Aside, How, Incoming, Message, Reply, numbered
 from core.privacy import HIDDEN, holds_number, mask_numbers
 from core.profile import Profile
 from core.reminders import phrases as wishes
@@ -81,7 +81,7 @@ class HandingOver:
             log.error("passing_on_failed", channel=incoming.address.channel, error=type(error).__name__)
             if reach.away(error):
                 raise DatabaseAway("DATABASE_URL: cơ sở dữ liệu đang không trả lời") from None
-            return Reply((sentence("failed"),))
+            return Reply((sentence("failed"),), how=How("failed", private=True))
 
     async def staffed(self, address: Address) -> bool:
         """Whether a conversation with staff is open: then the web looks for their answers more often."""
@@ -133,13 +133,15 @@ class HandingOver:
         suggestion = await self._suggester.suggest(incoming, state)
         if suggestion.danger or (incoming.kind == "text" and phrases.danger(incoming.text)):
             said = (sentence("utter_emergency"),)
-            return Reply(said, aside=_aside(incoming, line, waiting=said, held=said))
+            aside = _aside(incoming, line, waiting=said, held=said)
+            return Reply(said, aside=aside, how=How("handed", private=True))
         notice = (sentence("talk_unseen"),) if incoming.kind in _LOST else ()
         waiting = notice or await self._waits(standing, incoming.address)
         aside = _aside(incoming, line, suggested=suggestion.messages, waiting=waiting, held=notice)
         masked = mask_numbers(incoming.text) if holds_number(incoming.text) else None
         # Said only when the conversation has just been closed: what would have been said without it.
-        return Reply(suggestion.messages or (sentence("talk_over"),), said=masked, aside=aside)
+        messages = suggestion.messages or (sentence("talk_over"),)
+        return Reply(messages, said=masked, aside=aside, how=How("silent", private=True))
 
     async def _waits(self, standing: Standing, address: Address) -> tuple[Message, ...]:
         """That what was written was passed on, unless they were told so a short while ago."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -18,12 +19,14 @@ from bot.beside import Side
 from bot.clock import Tick
 from bot.conversation import Conversation
 from bot.handing_over import HandingOver
+from bot.noting import Noting
 from bot.rasa import Rasa
 from bot.wrong import WrongSide
 from core.broadcasts import parts as notices
 from core.conversations.inbox import Inbox
 from core.conversations.state import States
 from core.dossiers.portals.router import Portals
+from core.figures.turns import TurnLog
 from core.messages import Answerer
 from core.procedures.choices import Choices
 from core.procedures.guide import Guide
@@ -64,6 +67,7 @@ class Parts:
     Args:
         conversation: the assistant alone.
         handing_over: over it, staff who may have the conversation.
+        noting: over both, what notes every answer for the figures.
         answerer: the conversation as channels are given it, all of that together.
         first: what speaking first needs.
         ticks: what the clock does beside that.
@@ -73,6 +77,7 @@ class Parts:
 
     conversation: Conversation
     handing_over: HandingOver
+    noting: Noting
     answerer: Answerer
     rasa: Rasa
     engine: AsyncEngine
@@ -104,6 +109,8 @@ def compose(given: Given) -> Parts:
     beside = besides.assemble(profile, engine, secret, inbox, desk.on_part, now, sides, talks.side)
     conversation = Conversation(guide, desk.desk, beside.desk, States(engine), choices, rasa, profile, now)
     over = talks.over(conversation, guide, rasa)
+    turns = TurnLog(engine, secret, ZoneInfo(profile.timezone), profile.figures)
+    noting = Noting(over, turns, now)
     public = settings.public_url
     many = notices.assemble(engine, profile, Audit(engine, now), lambda: guide.catalogue, now, public)
     replies, ends = Replies(engine, now), talks.endings
@@ -111,7 +118,8 @@ def compose(given: Given) -> Parts:
     return Parts(
         conversation=conversation,
         handing_over=over,
-        answerer=over,
+        noting=noting,
+        answerer=noting,
         rasa=rasa,
         engine=engine,
         guide=guide,
@@ -131,5 +139,6 @@ def compose(given: Given) -> Parts:
             inbox.forget_old,
             reports.forget_old,
             talks.endings.forget_old,
+            turns.forget_old,
         ),
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast, get_args
 
 import httpx
 
 from core.errors import UnderstandingError
-from core.messages import Message
+from core.messages import Message, Outcome, Understood
 from core.sentences import sentence
 
 
@@ -18,7 +18,8 @@ class Turn:
 
     ``subject`` is set when only the application can answer: an action hands the turn back, or a person is asked
     for (``person``; then ``messages`` are what is said where staff cannot be reached from here). ``fits`` is False
-    when nothing was found that fits.
+    when nothing was found that fits. ``outcome`` and ``answered`` (id of the procedure) are what an action says it
+    did, ``understood`` what Rasa took the message for.
     """
 
     messages: list[Message] = field(default_factory=list)
@@ -27,6 +28,9 @@ class Turn:
     hits: list[dict[str, Any]] = field(default_factory=list)
     subject: str | None = None
     fits: bool = True
+    outcome: Outcome | None = None
+    answered: str | None = None
+    understood: Understood | None = None
 
 
 class Rasa:
@@ -71,13 +75,32 @@ class Rasa:
             raise UnderstandingError(f"Rasa: {type(error).__name__}") from error
 
 
+_OUTCOMES = frozenset(get_args(Outcome))
+
+
+def _understood(ranked: Any) -> Understood | None:
+    """The ranking of intents, ``[[name, confidence], …]``; what it cannot be is only not noted."""
+    try:
+        (first, sure), *others = [(str(name), float(confidence)) for name, confidence in ranked]
+    except (TypeError, ValueError):
+        return None
+    if not others:
+        return Understood(first, sure)
+    second, less = others[0]
+    return Understood(first, sure, second, sure - less)
+
+
 def _read(parts: list[Any]) -> Turn:
     turn = Turn()
     for part in parts:
         if not isinstance(part, dict):
             raise UnderstandingError("Rasa answered something that is no message")
         custom = part.get("custom") or {}
-        if "message" in custom:
+        if custom.get("outcome") in _OUTCOMES:
+            turn.outcome, turn.answered = cast(Outcome, custom["outcome"]), custom.get("answered")
+        if "understood" in custom:
+            turn.understood = _understood(custom["understood"])
+        elif "message" in custom:
             turn.messages.append(Message.from_dict(custom["message"]))
         elif "hits" in custom:
             turn.procedure, turn.hits, turn.decided = custom.get("procedure"), custom["hits"], True

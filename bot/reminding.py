@@ -16,7 +16,7 @@ from core.dossiers.desk.said import Asked, Said
 from core.errors import SendError
 from core.feedback.surveys import Surveys
 from core.limits import Counters
-from core.messages import Address, Message, Reply, Sender
+from core.messages import Address, How, Message, Reply, Sender
 from core.paths import ROOT
 from core.places import units
 from core.profile import Profile
@@ -143,5 +143,5 @@ def _dossier(message: Message) -> str | None:
 def _turned(said: Said | None, state: State) -> Turned | None:
     if said is None:
         return None
-    reply = Reply(said.messages, intent="reminders", confidence=1.0)
+    reply = Reply(said.messages, intent="reminders", confidence=1.0, how=How("reminder_desk"))
     return Turned(reply, state.procedure, said.dossier or state.dossier, said.expecting)

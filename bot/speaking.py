@@ -23,6 +23,9 @@ from core.broadcasts.expansion import Expansion
 from core.broadcasts.parts import Broadcasts
 from core.conversations.state import States
 from core.conversations.talks.forgetting import Endings
+from core.figures import fill, read
+from core.figures.fill import Filler
+from core.figures.noting import Moves
 from core.messages import Sender
 from core.people.links import Links
 from core.profile import Profile
@@ -86,17 +89,19 @@ class Speaking:
     ) -> None:
         self._refresh, self._delivery, self._outbox, self._ledger = refresh, delivery, outbox, ledger
         self._tasks, self._now, self._bulk, self._expansion = tasks, made.now, bulk, expansion
+        zone = ZoneInfo(made.profile.timezone)
         beats = Ticks(made.engine, made.now, this_process(), has_ended)
         ticks = [
             Tick("refresh", self._look, every=LOOKS),
             Tick("deliver", delivery.tick, every=SENDS),
             Tick("notices", self._notices, every=NOTICES, alone=True),
             Tick("tidy", self._tidy, every=TIDIES, alone=True),
+            Tick(read.TICK, Filler(made.engine, zone, made.now).tick, every=fill.EVERY, alone=True),
             *more,
         ]
         if ends := made.talks:
             ticks.append(Tick("talks", lambda: ends.tick(made.now()), every=TALKS, alone=True))
-        self._clock = Clock(ticks, beats, ZoneInfo(made.profile.timezone), made.now)
+        self._clock = Clock(ticks, beats, zone, made.now)
 
     def start(self) -> None:
         """Begin; needs the running event loop."""
@@ -145,7 +150,8 @@ def assemble(made: Common, channels: Sequence[Channel], more: Sequence[Tick] = (
     outbox, ledger = Outbox(engine, now), Ledger(engine)
     people = Links(engine, made.profile.linking).everyone
     watch = Watch(engine, this_process())
-    saving = Saving(engine, watch, dossiers.snapshots, outbox, people)
+    moves = Moves(ZoneInfo(made.profile.timezone))
+    saving = Saving(engine, watch, dossiers.snapshots, outbox, people, noted=moves)
     ruled = Rules(rules, made.profile.calendar(), made.profile.reminders)
     refresh = Refresh(engine, watch, made.portals, saving, ruled, now)
     bulk = _bulk(made, channels)

@@ -18,7 +18,7 @@ from core.broadcasts.model import MAX_TITLE, Content
 from core.conversations.state import State
 from core.dossiers.desk.said import Asked, say
 from core.errors import StaffError
-from core.messages import Message, Reply
+from core.messages import How, Message, Reply
 from core.profile import Profile
 from core.secret import Secret
 from core.splitting import head
@@ -125,5 +125,5 @@ def split_title(text: str) -> tuple[str, str]:
 
 
 def _told(state: State, message: Message, *, secret: bool = False) -> Turned:
-    reply = Reply((message,), intent="staff", confidence=1.0)
+    reply = Reply((message,), intent="staff", confidence=1.0, how=How("staff", private=True))
     return Turned(reply, state.procedure, state.dossier, secret=secret)

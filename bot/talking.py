@@ -15,7 +15,7 @@ from core.conversations.talks.model import Stand, Standing, Subject, Why
 from core.dossiers import codes
 from core.dossiers.desk.said import Asked, say
 from core.limits import Counters
-from core.messages import Address, Message, Reply
+from core.messages import Address, How, Message, Reply
 from core.places.units import Unit, find
 from core.privacy import mask_numbers
 from core.profile import Profile
@@ -188,7 +188,7 @@ class TalkSide:
 
 
 def _turned(message: Message, state: State, expecting: str | None = None) -> Turned:
-    reply = Reply((message,), intent=INTENT, confidence=1.0, understood=None)
+    reply = Reply((message,), intent=INTENT, confidence=1.0, understood=None, how=How("handed"))
     return Turned(reply, state.procedure, state.dossier, expecting)
 
 

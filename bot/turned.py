@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.rasa import Turn
 from core.conversations.state import State
-from core.messages import Reply
+from core.messages import How, Outcome, Reply
 from core.people.model import Notice
 from nlu.vietnamese import words
 
@@ -24,13 +24,22 @@ class Turned:
     notices: tuple[Notice, ...] = ()
 
 
-def kept(reply: Reply, state: State) -> Turned:
+# What Rasa's own sentences amount to; every other intent is answered by one.
+_DONE: dict[str, Outcome] = {"talk_to_person": "handed", "stop": "stopped", "deny": "declined"}
+
+
+def kept(reply: Reply, state: State, outcome: Outcome | None = None) -> Turned:
     """An answer that leaves in hand what was."""
+    if outcome:
+        reply = replace(reply, how=How(outcome))
     return Turned(reply, state.procedure, state.dossier)
 
 
 def of_rasa(reply: Reply, turn: Turn, state: State) -> Turned:
     """An answer of Rasa's: what it decided is in hand."""
+    known = turn.understood
+    outcome = turn.outcome or _DONE.get(known.intent if known else "", "answered")
+    reply = replace(reply, how=How(outcome, procedure=turn.answered))
     if turn.decided:
         return Turned(reply, turn.procedure, still_held(turn.procedure, state))
     return kept(reply, state)
@@ -39,6 +48,23 @@ def of_rasa(reply: Reply, turn: Turn, state: State) -> Turned:
 def still_held(procedure: str | None, state: State) -> str | None:
     """The dossier in hand after an answer about a procedure: another procedure takes it out of hand."""
     return state.dossier if procedure in (None, state.procedure) else None
+
+
+def how(turned: Turned, before: State) -> How:
+    """How the answer came about: whatever a desk had asked for may be a proof or a name, so it is private."""
+    return replace(
+        turned.reply.how,
+        dossier=turned.dossier,
+        question=turned.question or turned.reply.how.question,
+        private=turned.reply.how.private or turned.secret or before.expecting is not None,
+    )
+
+
+def understood(turned: Turned, turn: Turn) -> Turned:
+    """The answer to a question that Rasa was asked about, whoever gave it."""
+    return replace(
+        turned, reply=replace(turned.reply, how=replace(turned.reply.how, understood=turn.understood))
+    )
 
 
 def next_state(reply: Reply, turned: Turned, before: State) -> State:

@@ -9,7 +9,7 @@ from bot.turned import Turned
 from core.conversations.state import State
 from core.dossiers import codes
 from core.dossiers.desk.said import Asked, say
-from core.messages import Message, Reply
+from core.messages import How, Message, Reply
 from core.procedures import wrong_words
 from core.procedures.guide import Guide
 from core.procedures.reports import Reports
@@ -86,5 +86,5 @@ class WrongSide:
 
 
 def _said(state: State, message: Message, expecting: str | None = None) -> Turned:
-    reply = Reply((message,), intent="wrong", confidence=1.0)
+    reply = Reply((message,), intent="wrong", confidence=1.0, how=How("feedback", private=True))
     return Turned(reply, state.procedure, state.dossier, expecting)

@@ -35,6 +35,7 @@ def all_screens() -> tuple[Screen, ...]:
     from console.catalogue import screen as catalogue
     from console.counter import lists as counter
     from console.feedback import ratings
+    from console.figures import routes as figures
     from console.my_chat import routes as my_chat
 
     return (
@@ -42,6 +43,7 @@ def all_screens() -> tuple[Screen, ...]:
         inbox.screen,
         broadcasts.screen,
         ratings.screen,
+        figures.screen,
         catalogue.screen,
         accounts.screen,
         offices.screen,

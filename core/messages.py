@@ -7,6 +7,24 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 Kind = Literal["text", "payload", "sticker", "voice", "file", "photo", "location", "contact"]
+Outcome = Literal[
+    "answered",  # from the records, or by one of the fixed sentences
+    "asked_back",  # which procedure, or which case of it
+    "declined",  # nothing fits, not held, not ours, or none of the choices was meant
+    "failed",  # a fault of ours: the person got an apology
+    "plain_mode",  # by keywords, while Rasa was away
+    "handed",  # to a member of staff, or told how to reach one
+    "dossier",  # by the dossier desk
+    "reminder_desk",
+    "linking",
+    "button",  # a menu or a button about a procedure
+    "command",
+    "feedback",  # by the desks of surveys, petitions and wrong answers
+    "staff",  # by the desk of those who work here
+    "stopped",  # they want no more messages
+    "unread",  # a sticker, a voice message, too long, a button nobody knows
+    "silent",  # nothing was said, for a person has the conversation
+]
 MAX_PHOTO = 10 * 1024 * 1024  # bytes of a picture that any channel takes in
 
 
@@ -157,6 +175,41 @@ class Aside:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """What Rasa took a message for.
+
+    Args:
+        second: the intent it thought of next; None when it knows one only.
+        margin: how much more probable the first is than the second, 0 to 1.
+    """
+
+    intent: str
+    confidence: float
+    second: str | None = None
+    margin: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How an answer came about, for the log of turns; no person ever sees it.
+
+    Args:
+        understood: as Rasa said; None where it was not asked.
+        procedure: id of the procedure answered about.
+        dossier: code of the dossier in hand after the answer.
+        question: the folded phrase of a question, without anybody's numbers; None where none was asked.
+        private: what was written may be a proof or an answer to what a desk asked for: nobody keeps it.
+    """
+
+    outcome: Outcome = "answered"
+    understood: Understood | None = None
+    procedure: str | None = None
+    dossier: str | None = field(default=None, repr=False)
+    question: str | None = field(default=None, repr=False)
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The assistant's answer and how it came about (for ``ask`` and for tests).
 
@@ -174,6 +227,7 @@ class Reply:
     understood: bool | None = True
     aside: Aside | None = None
     staffed: bool = False
+    how: How = How()
 
 
 class Sender(Protocol):

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from core.broadcasts.rules import Sending
 from core.conversations.talks.terms import Terms
 from core.errors import SettingsError
+from core.figures.assumptions import Assumptions
 from core.messages import Message
 from core.paths import ROOT
 from core.procedures.catalogue import problems_of
@@ -205,6 +206,7 @@ class Profile(BaseModel):
     counter: CounterRules = CounterRules()
     petitions: PetitionRules = PetitionRules()
     talks: Terms = Terms()
+    figures: Assumptions = Assumptions()
     area: Area | None = None
     counters_within_km: float = Field(default=40.0, gt=0)
     maps: str = "https://www.google.com/maps/search/?api=1&query="

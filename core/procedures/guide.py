@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.messages import Message
+from core.messages import Message, Outcome
 from core.procedures import declining, wording
 from core.procedures.catalogue import Catalogue
 from core.procedures.model import ASPECTS, Aspect, Case, Procedure
@@ -35,13 +35,19 @@ POPULAR = (
 class Guidance:
     """What to say, which procedure is now in hand, and how the candidates ranked.
 
-    ``fits`` says whether procedures of the catalogue are answered or asked about.
+    ``fits`` says whether procedures of the catalogue are answered or asked about; ``outcome`` what the messages do.
     """
 
     messages: tuple[Message, ...]
     procedure: str | None
     hits: tuple[Hit, ...] = ()
     fits: bool = True
+    outcome: Outcome = "answered"
+
+    @property
+    def answered(self) -> str | None:
+        """The procedure the messages are about; None when they are about several or none."""
+        return self.procedure if self.outcome in ("answered", "asked_back") else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,26 +125,27 @@ class Guide:
         hits = tuple(h for h in found if h.id in known.catalogue)[:5]
         held = known.catalogue.get(current) if current else None
         if held and not _is_about_another(found, held.id):
-            return Guidance(self.about(held, text, aspects), held.id, hits)
+            return replace(self.answer(held, text, aspects), hits=hits)
         if not found or found[0].fit < POSSIBLE:
-            return Guidance((_nothing(known, text, aspects, current),), current, hits, fits=False)
+            nothing, outcome = _nothing(known, text, aspects, current)
+            return Guidance((nothing,), current, hits, fits=False, outcome=outcome)
         best = found[0]
         if best.id in known.others and best.share >= 0.5:
-            return Guidance((known.others[best.id],), None, hits, fits=False)
+            return Guidance((known.others[best.id],), None, hits, fits=False, outcome="declined")
         close = [h for h in hits if h.share >= WORTH][:4] or list(hits[:1])
         if not close:  # only procedures that are not held came near, and none of them surely
-            return Guidance((declining.nothing_fits(),), None, hits, fits=False)
+            return Guidance((declining.nothing_fits(),), None, hits, fits=False, outcome="declined")
         if best.share < CERTAIN or best.id in known.others or _twins(close):
-            return Guidance((wording.choose([known.catalogue[h.id] for h in close], aspects),), None, hits)
-        procedure = known.catalogue[best.id]
-        return Guidance(self.about(procedure, text, aspects), procedure.id, hits)
+            choice = wording.choose([known.catalogue[h.id] for h in close], aspects)
+            return Guidance((choice,), None, hits, outcome="asked_back")
+        return replace(self.answer(known.catalogue[best.id], text, aspects), hits=hits)
 
-    def about(self, p: Procedure, text: str, aspects: Sequence[Aspect]) -> tuple[Message, ...]:
+    def answer(self, p: Procedure, text: str, aspects: Sequence[Aspect]) -> Guidance:
         """The answer about one procedure, or the question for the case that decides it."""
         case = case_in(p, text)
         if p.cases and case is None and _case_matters(p, aspects):
-            return (wording.ask_case(p, aspects),)
-        return tuple(wording.answer(p, aspects, case))
+            return Guidance((wording.ask_case(p, aspects),), p.id, outcome="asked_back")
+        return Guidance(tuple(wording.answer(p, aspects, case)), p.id)
 
     def press(self, payload: str) -> Guidance | None:
         """Answer a button about a procedure; None when the payload is not one of ours."""
@@ -179,12 +186,15 @@ def _known(
     return _Known(catalogue, others, learned, entries, index)
 
 
-def _nothing(known: _Known, text: str, aspects: Sequence[Aspect], current: str | None) -> Message:
+def _nothing(
+    known: _Known, text: str, aspects: Sequence[Aspect], current: str | None
+) -> tuple[Message, Outcome]:
     """No procedure is named; the one in hand may have gone out of service since."""
     if gone := known.others.get(f"{_WITHDRAWN}{current}"):
-        return gone
-    short = aspects and len(words(text)) <= 8
-    return declining.which_procedure(aspects) if short else declining.nothing_fits()
+        return gone, "declined"
+    if aspects and len(words(text)) <= 8:
+        return declining.which_procedure(aspects), "asked_back"
+    return declining.nothing_fits(), "declined"
 
 
 def _is_about_another(found: Sequence[Hit], held: str) -> bool:

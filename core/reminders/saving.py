@@ -22,7 +22,7 @@ from core.messages import Address
 from core.reminders import waiting
 from core.reminders.entries import Entry
 from core.reminders.followers import PAGE, People, each_alone, is_followed, to_tell
-from core.reminders.model import Planned
+from core.reminders.model import Planned, Watched
 from core.reminders.plan import Decision, Rules, untrue
 from core.reminders.watch import Claimed, Watch
 
@@ -33,6 +33,35 @@ class Outbox(Protocol):
     async def add(self, connection: AsyncConnection, rows: Iterable[Entry]) -> int:
         """Insert what is not there yet, in the caller's transaction; says how many rows were new."""
         ...
+
+
+class Noted(Protocol):
+    """Whoever counts what became of dossiers, in the same transaction."""
+
+    async def saw(
+        self,
+        connection: AsyncConnection,
+        before: Watched,
+        after: Watched,
+        view: DossierView,
+        now: dt.datetime,
+    ) -> None:
+        """A look was kept: what was remembered until then, and from now on."""
+        ...
+
+
+class Unnoted:
+    """Nobody counts."""
+
+    async def saw(
+        self,
+        connection: AsyncConnection,
+        before: Watched,
+        after: Watched,
+        view: DossierView,
+        now: dt.datetime,
+    ) -> None:
+        return
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +85,11 @@ class Saving:
         outbox: Outbox,
         people: People = each_alone,
         page: int = PAGE,
+        noted: Noted | None = None,
     ) -> None:
         self._engine, self._watch, self._snapshots = engine, watch, snapshots
         self._outbox, self._people, self._page = outbox, people, page
+        self._noted = noted or Unnoted()
         self._task = upsert.insert(engine, TaskRow).on_conflict_do_nothing()
         # SQLite has one writer: waiting here in turn is cheaper than trying again and again.
         self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
@@ -83,6 +114,7 @@ class Saving:
                 return Kept(True)
             seen = await connection.run_sync(self._snapshots.read, code)
             await self._snapshots.write(connection, code, dossier, now)
+            await self._noted.saw(connection, claimed.watched, decision.watched, view, now)
             stands = await waiting.stands(connection, code)
             dropped = 0
             for reason, gone in untrue(rules, decision, view, stands.waiting, now).items():

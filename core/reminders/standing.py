@@ -82,16 +82,18 @@ def settled(view: DossierView) -> bool:
 
 
 def late_from(view: DossierView, calendar: Calendar) -> dt.datetime | None:
-    """The moment from which the dossier is late while its time limit runs; None when it cannot be.
-
-    A day of return without an hour lasts the whole day.
-    """
+    """The moment from which the dossier is late while its time limit runs; None when it cannot be."""
     if view.due_at is None or view.status is None or not view.status.clock_runs:
         return None
-    due = view.due_at.astimezone(calendar.zone)
+    return past(view.due_at, calendar.zone)
+
+
+def past(due_at: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    """The moment from which a day of return is past: one without an hour lasts the whole day."""
+    due = due_at.astimezone(zone)
     if due.time() != dt.time():
         return due
-    return dt.datetime.combine(due.date() + dt.timedelta(1), dt.time(), calendar.zone)
+    return dt.datetime.combine(due.date() + dt.timedelta(1), dt.time(), zone)
 
 
 def is_late(view: DossierView, now: dt.datetime, calendar: Calendar) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import speaking
 from core.db.reminder_tables import OutboxRow
+from core.db.turn_tables import MoveRow
 from core.dossiers.model import Status
 from core.messages import Address, Message
 from simulators.portal.dossiers import Dossier
@@ -139,3 +140,16 @@ async def test_a_portal_that_is_away_sends_nothing_untrue(day: Day, town: Town, 
     texts = [m.text for m in await day.passes(hours=24 * 9)]
     assert all("chờ anh/chị nhận" not in text for text in texts), "it was collected meanwhile"
     assert all(state != "pending" for kind, state, _ in await rows(engine) if kind == "pickup")
+
+
+async def test_what_a_message_led_to_is_counted(day: Day, town: Town, engine: AsyncEngine) -> None:
+    town.world.change(day.dossier, Status.DONE)
+    assert await day.passes(hours=6)
+    town.world.change(day.dossier, Status.RETURNED)
+    await day.passes(hours=26)
+    query = select(MoveRow.kind, MoveRow.channel, MoveRow.on_time).order_by(MoveRow.id)
+    async with engine.connect() as connection:
+        found = {row.kind: row.channel for row in await connection.execute(query)}
+        hours = await connection.scalar(select(MoveRow.hours).where(MoveRow.kind == "collected"))
+    assert found == {"finished": "", "collected": "zalo"}
+    assert 0 <= hours <= 27

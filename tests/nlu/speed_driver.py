@@ -57,12 +57,21 @@ async def replay(model: str, said: list[list[str]], fast: bool) -> dict[str, Any
         tracker = await agent.tracker_store.retrieve(sender)
         turns.append({"replies": replies, "events": _last_turn([e.as_dict() for e in tracker.events])})
     parsed = [await agent.parse_message(text) for _, text in said]
+    ours = UserMessage(said[0][1], CollectingOutputChannel(), "d", input_channel="onestop")
+    understood = [part["custom"] for part in await agent.handle_message(ours) if "custom" in part]
     if fast:
         await connections.close()
     await runner.cleanup()
     told = [[c["next_action"], c["sender_id"], c["tracker"]["latest_message"]["text"]] for c in calls]
     kept = max(len(c["tracker"]["events"]) for c in calls)
-    return {"turns": turns, "told": told, "parsed": _clean(parsed), "longest": kept, "tf": _has_tensorflow()}
+    return {
+        "turns": turns,
+        "told": told,
+        "parsed": _clean(parsed),
+        "longest": kept,
+        "tf": _has_tensorflow(),
+        "ours": understood,
+    }
 
 
 def _has_tensorflow() -> bool:

@@ -54,6 +54,10 @@ def test_replies_events_and_calls_are_those_of_rasa_as_it_comes() -> None:
     assert (plain["told"], plain["parsed"]) == (fast["told"], fast["parsed"])
     assert sum(bool(turn["replies"]) for turn in fast["turns"]) > 9
     assert fast["longest"] < plain["longest"]
+    told = fast["ours"][0]["understood"]  # on our own channel, what Rasa took the message for comes first
+    assert told[0][0].startswith("ask_")
+    assert 1 >= told[0][1] > told[1][1] >= 0
+    assert not any("understood" in part for part in plain["ours"])
     assert plain["tf"]
     assert not fast["tf"]
 

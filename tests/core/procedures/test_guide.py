@@ -112,7 +112,7 @@ def test_none_of_the_procedures_not_held_is_held(guide: Guide) -> None:
 
 
 def test_the_deciding_case_is_asked_and_then_answered(small: Guide) -> None:
-    asked = small.about(BIRTH, "lệ phí đăng ký khai sinh", ["fee"])
+    asked = small.answer(BIRTH, "lệ phí đăng ký khai sinh", ["fee"]).messages
     assert "60 ngày" in asked[0].text
     pressed = small.press(asked[0].buttons[1].payload or "")
     assert pressed is not None
@@ -120,7 +120,7 @@ def test_the_deciding_case_is_asked_and_then_answered(small: Guide) -> None:
 
 
 def test_a_case_told_in_the_message_is_not_asked_again(small: Guide) -> None:
-    got = small.about(BIRTH, "đăng ký khai sinh trễ hạn lệ phí bao nhiêu", ["fee"])
+    got = small.answer(BIRTH, "đăng ký khai sinh trễ hạn lệ phí bao nhiêu", ["fee"]).messages
     assert got[0].text.startswith("Trường hợp đã quá 60 ngày")
     found = case_in(BIRTH, "khai sinh qua han")
     assert found is not None
@@ -128,7 +128,11 @@ def test_a_case_told_in_the_message_is_not_asked_again(small: Guide) -> None:
 
 
 def test_a_case_that_does_not_bear_on_the_question_is_not_asked(small: Guide) -> None:
-    assert small.about(BIRTH, "đăng ký khai sinh cần giấy tờ gì", ["documents"])[0].text.startswith("Giấy tờ")
+    assert (
+        small.answer(BIRTH, "đăng ký khai sinh cần giấy tờ gì", ["documents"])
+        .messages[0]
+        .text.startswith("Giấy tờ")
+    )
 
 
 @pytest.mark.parametrize(
