@@ -257,7 +257,7 @@ async def test_rasa_hands_a_complaint_back(town: Town) -> None:
     from tests.bot.fakes import FakeRasa
 
     fake = FakeRasa(lambda _: httpx.Response(200, json=[{"custom": {"subject": "feedback"}}]))
-    town.talk._rasa = Rasa(fake.client(), "http://rasa")
+    town.parts.conversation._rasa = Rasa(fake.client(), "http://rasa")
     reply = await town.talk.answer(Incoming(Address.parse(ZALO), "cô ở quầy số 2 nói chuyện khó nghe"))
     assert "Lời này chưa gửi đi đâu" in said(reply)
     assert "“cô ở quầy số 2 nói chuyện khó nghe”" in (

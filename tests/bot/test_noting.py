@@ -201,7 +201,7 @@ async def test_what_rasa_took_it_for_reaches_the_log(
         },
     ]
     rasa = Rasa(FakeRasa(lambda _: httpx.Response(200, json=parts)).client(), "http://rasa")
-    monkeypatch.setattr(town.talk, "_rasa", rasa)
+    monkeypatch.setattr(town.parts.conversation, "_rasa", rasa)
     log = TurnLog(engine, Secret("k" * 32), ZoneInfo("Asia/Ho_Chi_Minh"), Assumptions())
     conversation = Noting(town.talk, log, town.world.now)
     reply = await conversation.answer(Incoming(ME, "khai sinh hết bao nhiêu tiền"))
