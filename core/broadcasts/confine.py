@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Protocol
 
 from core.broadcasts.model import Audience
 from core.errors import StaffError
-from core.staff.offices import Office
 
 NOWHERE = "-"  # no commune has this number
+
+
+class Office(Protocol):
+    """As :class:`core.staff.offices.Office`."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def unit(self) -> str | None: ...
 
 
 def confined(audience: Audience, office: Office) -> Audience:

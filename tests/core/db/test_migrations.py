@@ -85,6 +85,25 @@ async def test_step_by_step_over_data(empty: AsyncEngine) -> None:
     assert await _differences(empty) == []
 
 
+async def test_which_procedure_a_followed_dossier_is_of(empty: AsyncEngine) -> None:
+    """From what was last seen of it; empty where nothing was, or it named none."""
+    zone = "" if empty.dialect.name == "sqlite" else "+00"
+    await upgrade(empty, "0010")
+    views = {"A": '{"procedure_code": "1.001193.000.00.00.H15"}', "B": "{}", "C": None}
+    seen = "INSERT INTO dossier_snapshot (code, view, proofs, fetched_at) VALUES ('{}', {}, '[]', '{}')"
+    watch = "INSERT INTO watch (code, root, next_at, since, failures) VALUES ('{0}', 'H15', '{1}', '{1}', 0)"
+    moment = f"2026-11-23 08:00:00{zone}"
+    async with empty.begin() as connection:
+        for code, view in views.items():
+            said = f"'{view}'" if view else "NULL"
+            await connection.exec_driver_sql(seen.format(code, said, moment))
+            await connection.exec_driver_sql(watch.format(code, moment))
+        await connection.exec_driver_sql(watch.format("D", moment))
+    await upgrade(empty)
+    found = await rows(empty, "SELECT code, procedure FROM watch ORDER BY code")
+    assert found == [("A", "1.001193"), ("B", ""), ("C", ""), ("D", "")]
+
+
 async def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
     made = [engines.create(empty_url) for _ in range(4)]
     await asyncio.gather(*(upgrade(engine) for engine in made))

@@ -46,6 +46,23 @@ async def many(town: Town, number: int, root: str = "H15") -> list[str]:
     return [code.text for code in made]
 
 
+async def test_the_procedure_is_remembered_by_its_official_code(town: Town) -> None:
+    """For notices to those who follow it; a look that names none does not take it away."""
+    town.holds(procedure_code="1.001193.000.00.00.H15")
+    await town.follows()
+    assert await _procedure(town) == ["1.001193"]
+    town.holds(procedure_code="1.000894")
+    await town.look()
+    town.holds(procedure_code="")
+    await town.look()
+    assert await _procedure(town) == ["1.000894"]
+
+
+async def _procedure(town: Town) -> list[str]:
+    async with town.engine.connect() as connection:
+        return list(await connection.scalars(select(WatchRow.procedure)))
+
+
 async def test_a_change_is_told_once_and_nothing_else(town: Town) -> None:
     town.holds()
     await town.follows()
