@@ -6,6 +6,7 @@ import sys
 
 from benchmarks import (
     broadcast,
+    console,
     curves,
     direct,
     kills,
@@ -20,6 +21,7 @@ from benchmarks import (
 
 PARTS = {
     "broadcast": broadcast.main,
+    "console": console.main,
     "curves": curves.main,
     "direct": direct.main,
     "kills": kills.main,
