@@ -9,9 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import speaking
+from core.broadcasts.model import Audience, Content, Reason
 from core.db.reminder_tables import OutboxRow
 from core.dossiers.model import Status
 from core.messages import Address, Message
+from core.staff.rights import Role, Staff
 from simulators.portal.dossiers import Dossier
 from tests.bot.reminding import follow
 from tests.bot.test_worker import FakeChannel
@@ -139,3 +141,22 @@ async def test_a_portal_that_is_away_sends_nothing_untrue(day: Day, town: Town, 
     texts = [m.text for m in await day.passes(hours=24 * 9)]
     assert all("chờ anh/chị nhận" not in text for text in texts), "it was collected meanwhile"
     assert all(state != "pending" for kind, state, _ in await rows(engine) if kind == "pickup")
+
+
+async def test_a_notice_about_the_dossiers_somebody_follows(day: Day, town: Town) -> None:
+    """It comes, can be checked and explained, and is turned off by what it says itself."""
+    many, clerk = town.first.notices, Staff(1, "an", "An", frozenset({Role.ADMIN}), everywhere=True)
+    words = Content("Nghỉ lễ", "Quầy nghỉ từ ngày mai.", Audience("followers", statuses=(Status.PROCESSING,)))
+    draft = await many.drafts.create(clerk, words)
+    assert (await many.approval.submit(clerk, draft.id, draft.version)).state == "approved"
+    [told] = await day.passes()
+    assert "Quầy nghỉ từ ngày mai." in told.text
+    assert "Thông báo của tỉnh Đắk Lắk." in told.text
+    check = told.text.split("Mã kiểm tra ")[1][:4]
+    assert "đúng" in (await town.says(f"kiểm tra {check}", WHO)).lower()
+    assert "thông báo" in (await town.says("vì sao tôi nhận tin này", WHO)).lower()
+    report = await many.reports.report(draft.id)
+    assert report
+    assert report.numbers == {("zalo", "sent"): 1}
+    await town.says("tắt thông báo chung", WHO)
+    assert (await many.audiences.count(words)).left_out == {Reason.TURNED_OFF: 1}
