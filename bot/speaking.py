@@ -116,8 +116,10 @@ class Speaking:
             await self._bulk.stop()
 
     async def once(self) -> tuple[Mapping[str, int], Mapping[str, int]]:
-        """Look at what is due and deliver what is due, now; says what came of both."""
-        return await self._refresh.tick(), await self._delivery.tick()
+        """Look at what is due, move notices on and deliver what is due, now; says what came of looks and messages."""
+        looked = await self._refresh.tick()
+        await self._expansion.tick()
+        return looked, await self._delivery.tick()
 
     async def _look(self) -> Mapping[str, Any]:
         counts = await self._refresh.tick()

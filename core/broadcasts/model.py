@@ -163,8 +163,9 @@ class Count:
         channels: recipients by the channel of the address they are told at first.
         left_out: addresses and entries by reason.
         first_at: when the first of them may go, by the province's hours.
-        charged: recipients on Zalo: what was said more than 48 hours after they last wrote costs money, or waits
-            for them when the province pays nothing. How many that will be is not known beforehand.
+        charged: recipients on Zalo: a message more than 48 hours after they last wrote costs money, and does not
+            go where the province's ceiling of the month has no room for it. How many that will be is known only
+            when it goes: this is the most it can be.
     """
 
     channels: Mapping[str, int]

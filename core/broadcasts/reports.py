@@ -16,7 +16,7 @@ from core.broadcasts.recipients import RETRIED, failed_rows
 from core.db.broadcast_tables import BroadcastRecipientRow, BroadcastRow
 from core.db.reminder_tables import DeliveryRow, OutboxRow
 from core.errors import StaffError
-from core.reminders import gone, holding
+from core.reminders import gone
 from core.reminders.model import Kind
 from core.staff.audit import Audit
 from core.staff.rights import Right, Staff
@@ -123,7 +123,6 @@ class Reports:
                 "ended_at": None,
             }
             await rows.move(connection, before, (State.DONE,), **values, updated_at=now)
-            await holding.forget(connection, subject(ident))
             await self._audit.record(connection, staff, "broadcast.retry", subject(ident), messages=number)
         return number
 

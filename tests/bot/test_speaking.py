@@ -9,10 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import speaking
+from core.broadcasts.model import Audience, Content, Reason
 from core.db.reminder_tables import OutboxRow
 from core.db.turn_tables import MoveRow
 from core.dossiers.model import Status
 from core.messages import Address, Message
+from core.staff.rights import Role, Staff
 from simulators.portal.dossiers import Dossier
 from tests.bot.reminding import follow
 from tests.bot.test_worker import FakeChannel
@@ -153,3 +155,22 @@ async def test_what_a_message_led_to_is_counted(day: Day, town: Town, engine: As
         hours = await connection.scalar(select(MoveRow.hours).where(MoveRow.kind == "collected"))
     assert found == {"finished": "", "collected": "zalo"}
     assert 0 <= hours <= 27
+
+
+async def test_a_notice_about_the_dossiers_somebody_follows(day: Day, town: Town) -> None:
+    """It comes, can be checked and explained, and is turned off by what it says itself."""
+    many, clerk = town.first.notices, Staff(1, "an", "An", frozenset({Role.ADMIN}), everywhere=True)
+    words = Content("Nghỉ lễ", "Quầy nghỉ từ ngày mai.", Audience("followers", statuses=(Status.PROCESSING,)))
+    draft = await many.drafts.create(clerk, words)
+    assert (await many.approval.submit(clerk, draft.id, draft.version)).state == "approved"
+    [told] = await day.passes()
+    assert "Quầy nghỉ từ ngày mai." in told.text
+    assert "Thông báo của tỉnh Đắk Lắk." in told.text
+    check = told.text.split("Mã kiểm tra ")[1][:4]
+    assert "đúng" in (await town.says(f"kiểm tra {check}", WHO)).lower()
+    assert "thông báo" in (await town.says("vì sao tôi nhận tin này", WHO)).lower()
+    report = await many.reports.report(draft.id)
+    assert report
+    assert report.numbers == {("zalo", "sent"): 1}
+    await town.says("tắt thông báo chung", WHO)
+    assert (await many.audiences.count(words)).left_out == {Reason.TURNED_OFF: 1}

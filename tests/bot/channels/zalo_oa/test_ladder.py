@@ -250,6 +250,22 @@ async def test_the_ceiling_is_never_passed_and_told_once(town: Town) -> None:
     assert await town.purse.spent() == 0
 
 
+async def test_a_notice_is_charged_within_the_ceiling_and_never_a_template_or_a_call(
+    shop: Shop, engine: AsyncEngine
+) -> None:
+    town = Town(shop, engine, Costs(month=60))
+    await town.writes()
+    town.world.clock.advance(hours=49)
+    assert await town.remind("1", kind=Kind.NOTICE) == {"sent": 1}
+    assert await town.steps(1) == (Step("charged", town.zalo, "sent", None, 55),)
+    town.world.clock.advance(hours=1)
+    assert await town.remind("2", kind=Kind.NOTICE) == {"failed": 1}  # 5 đ are left
+    town.world.clock.advance(days=7)
+    assert await town.remind("3", kind=Kind.NOTICE) == {"failed": 1}
+    assert town.sent() == ["oa"]
+    assert [task.why for task in await town.tasks.waiting()] == ["ceiling"]
+
+
 async def test_without_a_decision_nothing_is_paid(shop: Shop, engine: AsyncEngine) -> None:
     town = Town(shop, engine, Costs())
     assert await town.remind() == {"failed": 1}
