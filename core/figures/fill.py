@@ -16,8 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.db import upsert
 from core.db.turn_tables import FigureRow
+from core.figures import months
 from core.figures.measures.every import MEASURES
-from core.figures.model import ALL_CHANNELS, ALL_OFFICES, NO_OFFICE, Measure, Period, Window, spread_out
+from core.figures.model import (
+    ALL_CHANNELS,
+    ALL_OFFICES,
+    NO_OFFICE,
+    Measure,
+    Period,
+    Window,
+    month_end,
+    spread_out,
+)
 from core.staff.offices import Office, Offices, of_code
 
 EVERY = 300.0  # seconds between ticks
@@ -55,10 +65,13 @@ class Filler:
         days = 0
         office_of = await self._office_of()
         for measure in self._measures:
+            touched = {today.replace(day=1) - dt.timedelta(days=1)}
             for day in await self._due(measure, today, now):
                 await self._count(measure, day, now, office_of)
+                touched.add(day)
                 days += 1
             await self._mark(measure, (now - GRACE).astimezone(self._zone).date())
+            await self._add_up(measure, touched, today)
         return {"days": days}
 
     async def again(self, period: Period, kept: int) -> int:
@@ -72,6 +85,8 @@ class Filler:
             for measure in self._measures:
                 if not measure.stock:
                     await self._count(measure, day, now, office_of)
+        for measure in self._measures:
+            await self._add_up(measure, set(period), today)
         return max(period.days, 0)
 
     async def _due(self, measure: Measure, today: dt.date, now: dt.datetime) -> Iterator[dt.date]:
@@ -96,6 +111,12 @@ class Filler:
             rows = await measure.of(connection, Window(day, begins, ends, now))
         await self._put(measure.names, day, rows, office_of)
 
+    async def _add_up(self, measure: Measure, days: set[dt.date], today: dt.date) -> None:
+        """Add up the months of these days, as far as they are over. A stock has no sum."""
+        if not measure.stock:
+            for month in sorted({day.replace(day=1) for day in days if month_end(day) < today}):
+                await months.add_up(self._engine, measure.names, month)
+
     async def _put(
         self, names: Sequence[str], day: dt.date, rows: Any, office_of: Callable[[str], int]
     ) -> None:
@@ -107,6 +128,7 @@ class Filler:
             await connection.execute(
                 delete(FigureRow).where(FigureRow.day == day, FigureRow.measure.in_(names))
             )
+            await months.unmark(connection, names, day)
             for place in range(0, len(values), CHUNK):
                 await connection.execute(self._replace, values[place : place + CHUNK])
                 await asyncio.sleep(0)  # SQLite answers without leaving the event loop

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 ALL_OFFICES, NO_OFFICE, ALL_CHANNELS = -1, 0, ""
+LONG = 92  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,11 @@ class Period:
     @property
     def days(self) -> int:
         return (self.last - self.first).days + 1
+
+    @property
+    def long(self) -> bool:
+        """Whether it is told by months rather than by days."""
+        return self.days > LONG
 
     def before(self) -> Period:
         """The days of the same number before it; of a whole month the month before."""

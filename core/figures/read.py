@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import false, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.db.reminder_tables import TickRow
 from core.db.turn_tables import FigureRow, TurnRow
+from core.figures import months
 from core.figures.model import ALL_CHANNELS, ALL_OFFICES, NO_OFFICE, Period, Slice
 from core.figures.numbers import Sums, Unanswered
 from core.staff.offices import Office
@@ -27,28 +28,32 @@ class Reader:
     async def sums(self, names: Sequence[str], whose: Slice, period: Period) -> Sums:
         """What measures came to in a period, by measure and key."""
         row = FigureRow
-        query = (
-            select(row.measure, row.key, func.sum(row.count), func.sum(row.total))
-            .where(*_of(names, whose, period))
-            .group_by(row.measure, row.key)
+        query = select(row.measure, row.key, func.sum(row.count), func.sum(row.total)).group_by(
+            row.measure, row.key
         )
+        found: Sums = {}
         async with self._engine.connect() as connection:
-            found = (await connection.execute(query)).all()
-        return {(measure, key): (int(count), float(total)) for measure, key, count, total in found}
+            for where in await _wheres(connection, names, whose, period):
+                for measure, key, count, total in await connection.execute(query.where(*where)):
+                    name = (measure.removeprefix(months.monthly("")), key)
+                    before = found.get(name, (0, 0.0))
+                    found[name] = (before[0] + int(count), before[1] + float(total))
+        return found
 
     async def series(
         self, names: Sequence[str], whose: Slice, period: Period
     ) -> dict[tuple[str, dt.date, str], int]:
-        """Counts by measure, day and key."""
+        """Counts by measure, day and key; of a long period, which is told by months, some on the month's first day."""
         row = FigureRow
-        query = (
-            select(row.measure, row.day, row.key, func.sum(row.count))
-            .where(*_of(names, whose, period))
-            .group_by(row.measure, row.day, row.key)
+        query = select(row.measure, row.day, row.key, func.sum(row.count)).group_by(
+            row.measure, row.day, row.key
         )
+        found: dict[tuple[str, dt.date, str], int] = {}
         async with self._engine.connect() as connection:
-            found = (await connection.execute(query)).all()
-        return {(measure, day, key): int(count) for measure, day, key, count in found}
+            for where in await _wheres(connection, names, whose, period, whole=period.long):
+                for measure, day, key, count in await connection.execute(query.where(*where)):
+                    found[measure.removeprefix(months.monthly("")), day, key] = int(count)
+        return found
 
     async def stock(
         self, name: str, whose: Slice, period: Period, known: Sequence[Office]
@@ -107,6 +112,20 @@ async def _written(connection: Any, turns: Sequence[int]) -> dict[int, str]:
     """What somebody wrote in these turns: with accents, where they used them; nothing for a pressed button."""
     query = select(TurnRow.id, TurnRow.text).where(TurnRow.id.in_(turns))
     return dict((await connection.execute(query)).all()) if turns else {}
+
+
+async def _wheres(
+    connection: AsyncConnection, names: Sequence[str], whose: Slice, period: Period, *, whole: bool = True
+) -> list[list[Any]]:
+    """The conditions of the queries that together read a period: of its months that are added up, of other days."""
+    parts = await months.split(connection, names, period) if whole else months.Split((), (period,))
+    found = []
+    if parts.months:
+        of = _of([months.monthly(name) for name in names], whose, period)
+        found.append([*of, FigureRow.day.in_(parts.months)])
+    if parts.days:
+        found.append([*_of(names, whose, period), parts.of_days()])
+    return found
 
 
 def _of(names: Sequence[str], whose: Slice, period: Period) -> list[Any]:

@@ -109,7 +109,7 @@ class TurnLog:
             "margin": known.margin if known else None,
             "procedures": _ranked(turn.reply) or None,
             "procedure": how.procedure[:40] if how.procedure else None,
-            "outcome": how.outcome,
+            "outcome": how.outcome if turn.reply.messages else "silent",
             "ms": turn.took,
             "identifier": identifier_of(how.dossier),
         }

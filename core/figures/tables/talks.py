@@ -13,7 +13,6 @@ from core.figures.numbers import Numbers
 from core.figures.sheet import Column, Table, Value, share
 
 MOST = 20  # procedures and intents shown
-_DAYS = 92  # a longer period is drawn by months
 _TELL: dict[str, tuple[str, ...]] = {
     "Hỏi lại": ("asked_back",),
     "Chưa trả lời được": ("declined", "failed"),
@@ -37,7 +36,7 @@ def tables(numbers: Numbers, names: Mapping[str, str], assumptions: Assumptions)
 
 
 def _by_day(numbers: Numbers) -> Table:
-    long = numbers.period.days > _DAYS
+    long = numbers.period.long
     rows: list[tuple[Value, ...]] = []
     for part in _parts(numbers.period, long):
         talks = {key: _sum(numbers, PEOPLE, (key,), part) for key in wording.PEOPLE}

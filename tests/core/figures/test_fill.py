@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.figures.fill import Filler
+from core.figures.measures.conversations import Conversations
 from core.figures.model import ALL_OFFICES, Period, Row, Slice, Window
 from core.figures.read import Reader
 from tests.conftest import rows
@@ -201,3 +202,41 @@ async def test_what_many_asked_and_nobody_answered(engine: AsyncEngine) -> None:
     assert await found(Slice((ALL_OFFICES,), "web")) == [("đất", 4, 4)]
     longer = Period(TODAY - dt.timedelta(days=50), TODAY)
     assert ("xe", 3, 3) in await found(ALL, longer)
+
+
+@pytest.mark.both_databases
+async def test_months_that_are_over_are_added_up_and_come_to_the_same(engine: AsyncEngine) -> None:
+    year = Year(engine)
+    for days in (0, 5, 24, 30, 50, 70):
+        await year.turn(f"p{days}", "answered" if days % 2 else "declined", days=days)
+        await year.turn("q", days=days, channel="web")
+    counting = Filler(engine, ZONE, lambda: NOW, [lambda _: Conversations()])
+    await counting.again(Period(TODAY - dt.timedelta(days=100), TODAY), kept=400)
+    periods = [
+        Period(TODAY - dt.timedelta(days=n), TODAY - dt.timedelta(days=m))
+        for n, m in ((99, 0), (80, 3), (54, 24), (30, 0))
+    ]
+    reader, names = Reader(engine), ("people", "messages")
+    by_months = [await reader.sums(names, ALL, p) for p in periods]
+    series = await reader.series(names, ALL, periods[0])
+    assert (await rows(engine, "SELECT count(*) FROM figure_day WHERE measure = 'm:people'"))[0][0] > 0
+    assert {day.day for _, day, _ in series if day.month == 10} == {1}
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql(
+            "DELETE FROM figure_day WHERE measure LIKE 'm:%' OR measure = '_month'"
+        )
+    assert [await reader.sums(names, ALL, p) for p in periods] == by_months
+    days = await reader.series(names, ALL, periods[0])
+    assert sum(days.values()) == sum(series.values())
+
+
+async def test_a_day_that_is_counted_again_changes_its_month(engine: AsyncEngine) -> None:
+    year = Year(engine)
+    october = Period(dt.date(2026, 10, 1), dt.date(2026, 10, 31))
+    await year.turn("a", days=30)
+    counting = Filler(engine, ZONE, lambda: NOW, [lambda _: Conversations()])
+    await counting.again(october, kept=400)
+    await year.turn("b", days=30)
+    await counting.again(Period(dt.date(2026, 10, 25), dt.date(2026, 10, 25)), kept=400)
+    found = await Reader(engine).sums(("people",), ALL, october)
+    assert found == {("people", "alone"): (2, 0.0)}

@@ -40,7 +40,8 @@ async def happened(engine: AsyncEngine) -> Year:
     for score in (5, 5, 4, 3, 1):
         await year.rated(CODE, score)
     await year.tick()
-    await Filler(engine, ZONE, lambda: year.now).again(Period(TODAY - dt.timedelta(days=60), TODAY), 400)
+    before = TODAY - dt.timedelta(days=40)
+    await Filler(engine, ZONE, lambda: year.now).again(Period(before, before), 400)
     return year
 
 

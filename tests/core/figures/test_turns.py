@@ -124,6 +124,12 @@ async def test_words_go_first_and_rows_later(engine: AsyncEngine) -> None:
     assert found == [("sau 1", "sau 1"), ("sau 89", "sau 89"), (None, None), (None, None)]
 
 
+async def test_an_answer_without_a_message_is_silence(engine: AsyncEngine) -> None:
+    silent = Turn(NOW, WHO, "text", "alo", Reply(()), 1)
+    await log(engine).write([silent])
+    assert await rows(engine, "SELECT outcome, text FROM turn") == [("silent", "alo")]
+
+
 async def test_more_than_a_transaction_takes_is_forgotten_too(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
