@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import AsyncIterator
 from typing import Any, get_args
 from urllib.parse import urlencode
@@ -18,10 +16,10 @@ from console.parts import parts_of
 from console.shell import page
 from core.broadcasts.model import Broadcast, Progress, Reached, Report, State
 from core.broadcasts.wording import PROGRESS, STATES
+from core.spreadsheet import MARK, line
 
 _PAGE = 50
 _STEP = 10  # per cent between two times it is said aloud
-_DANGER = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet would take for a formula
 _HEAD = ("STT", "Kênh", "Người nhận", "Tình trạng", "Lý do", "Mã lý do", "Lúc", "Gửi qua")
 
 
@@ -80,25 +78,14 @@ async def export(request: Request, staff: Reader, ident: int) -> Response:
 
 async def _lines(request: Request, ident: int) -> AsyncIterator[str]:
     zone = parts_of(request).zone
-    yield "\ufeff" + _line(_HEAD)
+    yield MARK + line(_HEAD)
     place = 0
     async for one in broadcasts(request).reports.rows(ident):
         place += 1
         row = _row(one)
         at = f"{one.at.astimezone(zone):%d/%m/%Y %H:%M:%S}" if one.at else ""
         name, _, signs = row["address"].rpartition(" ")
-        yield _line((str(place), name, signs, row["said"], row["why"], one.reason or "", at, row["way"]))
-
-
-def _line(cells: tuple[str, ...]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow([safe(cell) for cell in cells])
-    return out.getvalue()
-
-
-def safe(cell: str) -> str:
-    """A cell no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_DANGER) else cell
+        yield line((str(place), name, signs, row["said"], row["why"], one.reason or "", at, row["way"]))
 
 
 def told(broadcast: Broadcast, report: Report | None) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from console.guard import need
 from console.parts import Parts, parts_of
 from console.shell import back, flash, page
 from core.errors import StaffError
-from core.feedback.export import table
 from core.feedback.petition_model import STATES, Petition
 from core.feedback.petition_queue import MAX_ANSWER, PAGE, Queue
+from core.spreadsheet import table
 from core.staff.rights import Right, Staff
 
 router = APIRouter(prefix="/phan-anh")

@@ -15,9 +15,9 @@ from console.guard import need
 from console.parts import Parts, parts_of
 from console.screens import Screen
 from console.shell import page
-from core.feedback.export import table
 from core.feedback.figures import PAGE, SCORES, Figures
 from core.feedback.petition_queue import Queue
+from core.spreadsheet import table
 from core.staff.rights import Right, Staff
 
 router = APIRouter(prefix="/gop-y")

@@ -18,8 +18,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
 from core.figures.sheet import As, Column, Table, Value
+from core.spreadsheet import safe
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _BAD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # no workbook can hold these
 _SHEET = re.compile(r"[\[\]:*?/\\]")
 _FORMATS: dict[As, str] = {
@@ -40,11 +40,6 @@ def to_csv(table: Table) -> bytes:
     for row in table.rows:
         writer.writerow([_plain(value) for value in row])
     return out.getvalue().encode("utf-8-sig")
-
-
-def safe(text: str) -> str:
-    """A text that no spreadsheet runs."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def to_workbook(tables: Iterable[Table], heading: str) -> bytes:

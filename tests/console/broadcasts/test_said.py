@@ -9,10 +9,10 @@ import pytest
 from starlette.datastructures import FormData
 
 from console.broadcasts import form, said
-from console.broadcasts.progress import safe
 from console.masking import masked
 from core.broadcasts.model import Content, Link, Report
 from core.errors import StaffError
+from core.spreadsheet import safe
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 

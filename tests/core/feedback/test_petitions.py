@@ -10,8 +10,8 @@ import io
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core import spreadsheet as export
 from core.errors import StaffError
-from core.feedback import export
 from core.feedback.figures import Figures
 from core.feedback.petition_model import Aim, Petition
 from core.feedback.petition_queue import MAX_ANSWER, PAGE, Queue

@@ -7,16 +7,19 @@ import io
 from collections.abc import Iterable, Sequence
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # by it Excel knows UTF-8
+MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # by it Excel knows UTF-8
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """The text of a file."""
+    return MARK + "".join(line(row) for row in (head, *rows))
+
+
+def line(cells: Sequence[object]) -> str:
+    """One line of a file."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([safe(cell) for cell in head])
-    writer.writerows([safe(cell) for cell in row] for row in rows)
-    return f"{_MARK}{out.getvalue()}"
+    csv.writer(out, lineterminator="\r\n").writerow([safe(cell) for cell in cells])
+    return out.getvalue()
 
 
 def safe(cell: object) -> str:
