@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -69,6 +70,7 @@ class Outcome:
     resume_ms: float = 0.0
     cancel_ms: float = 0.0
     seconds: float = 0.0
+    logged: Counter[str] = field(default_factory=Counter)
 
 
 class Play:
@@ -85,6 +87,7 @@ class Play:
         self._many = many(self._engine, profiles.load("dak-lak"), self._now)
         self._random, self._workers = random.Random(1), list[subprocess.Popen[bytes]]()
         self._environment: dict[str, str] = {}
+        self._log = folder / f"{time.monotonic_ns()}.log"
         self.outcome = Outcome()
 
     async def run(self, serve: Any) -> Outcome:
@@ -108,6 +111,7 @@ class Play:
             for worker in self._workers:
                 worker.wait(30)
         await self._judge(ident)
+        self.outcome.logged = Counter(re.findall(r"\] (\w+) ", self._log.read_text()))
         await self._engine.dispose()
         return self.outcome
 
@@ -196,7 +200,7 @@ class Play:
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "benchmarks.broadcasting"]
-        with (self._folder / "log").open("ab") as log:
+        with self._log.open("ab") as log:
             return subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
 
     async def _judge(self, ident: int) -> None:
@@ -239,6 +243,9 @@ LINES: dict[str, Any] = {
     "arrived twice": lambda o: o.twice,
     "otherwise than reported": lambda o: len(o.wrong),
     "report, median and worst of ms beside all that": lambda o: _middle(o.report_ms),
+    "warnings and errors of the workers": lambda o: (
+        ", ".join(f"{n} {s}" for s, n in o.logged.items()) or "none"
+    ),
     "seconds": lambda o: f"{o.seconds:.0f}",
 }
 

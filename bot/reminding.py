@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.turned import Turned
 from core.broadcasts.desk import NoticeDesk
 from core.broadcasts.subscribers import Subscribers
 from core.conversations.state import State, States
+from core.db import engine as engines
 from core.dossiers.desk.said import Asked, Said
 from core.errors import SendError
 from core.feedback.surveys import Surveys
@@ -30,6 +32,8 @@ from core.reminders.web_mail import Taken, WebMail
 from core.reminders.why import Why
 from core.reminders.wishes import WishBook
 from core.secret import Secret
+
+log = structlog.get_logger()
 
 
 class ReminderSide:
@@ -92,8 +96,12 @@ class Offering:
         await self._offer(address, message)
 
     async def _offer(self, address: Address, message: Message) -> None:
+        """What is not kept can still be pressed; an error here would have the message sent once more."""
         options = tuple((b.title, b.payload) for b in message.buttons if b.payload and not b.url)
-        await self._states.offer(address, options, _dossier(message), self._clock())
+        try:
+            await self._states.offer(address, options, _dossier(message), self._clock())
+        except engines.AWAY as error:
+            log.warning("not_offered", channel=address.channel, error=type(error).__name__)
 
 
 @dataclass(frozen=True, slots=True)

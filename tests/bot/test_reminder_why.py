@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import pathlib
 
 import pytest
 import structlog
@@ -12,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.reminding import Offering
 from core import profile as profiles
 from core.conversations.state import States
+from core.db import engine as engines
 from core.db.reminder_tables import RatingRow
 from core.dossiers.model import DossierView, Status
 from core.dossiers.shown import Shown
-from core.messages import Address, Message
+from core.messages import Address, Button, Message
 from core.reminders.model import Kind
 from core.reminders.why import TRIES
 from core.reminders.wording import compose
@@ -216,3 +218,14 @@ async def test_a_number_means_the_score_our_message_offers(town: Town, engine: A
     assert sender.sent == [message]
     assert "5/5" in await town.says("5", ZALO)
     assert await scores(engine) == [(ZALO, code, 5)]
+
+
+async def test_a_message_that_arrived_is_not_sent_again_when_its_choices_are_not_kept(
+    town: Town, tmp_path: pathlib.Path
+) -> None:
+    """An error would be taken for a fault of ours that may pass, and the message sent once more."""
+    elsewhere = engines.create(f"sqlite+aiosqlite:///{tmp_path / 'without-tables.db'}")
+    sender, message = Kept(), Message("Thử", (Button("Tắt", "rm:off:notice"),))
+    await Offering(sender, States(elsewhere), town.world.now).send(Address.parse(ZALO), message)
+    assert sender.sent == [message]
+    await elsewhere.dispose()
