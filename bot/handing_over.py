@@ -15,7 +15,7 @@ from dataclasses import replace
 import structlog
 
 from bot.suggesting import Suggester
-from bot.talking import INTENT, PAYLOADS, TalkSide
+from bot.talking import INTENT, PAYLOADS, PHONE, TalkSide, answers_phone
 from bot.turned import choice
 from core.conversations.state import State, States
 from core.conversations.talks import phrases
@@ -168,7 +168,7 @@ class HandingOver:
         if incoming.kind != "text":
             return False
         text = clean(incoming.text)
-        if (state.expecting or "").startswith("talk:") or text.startswith("/canbo"):
+        if text.startswith("/canbo") or (state.expecting == PHONE and answers_phone(text)):
             return True
         if phrases.goes_back(text) or phrases.asks_person(text) or phrases.leaves_phone(text):
             return True

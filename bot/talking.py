@@ -182,9 +182,14 @@ class TalkSide:
             kept = await self._book.leave_phone(asked.person.address, number, asked.now)
             said = say("talk_phone_kept" if kept else "talk_phone_unopened")
             return replace(_turned(said, state), secret=True)
-        if re.search(r"\d", asked.text) and len(words(asked.text)) <= _MOST_WORDS:
-            return replace(_turned(say("talk_phone_wrong"), state, PHONE), secret=True)
-        return None
+        wrong = replace(_turned(say("talk_phone_wrong"), state, PHONE), secret=True)
+        return wrong if answers_phone(asked.text) else None
+
+
+def answers_phone(text: str) -> bool:
+    """Whether a message is an answer to the question for a telephone number, and not about something else."""
+    number = re.search(r"\d", text) is not None and len(words(text)) <= _MOST_WORDS
+    return number or phrases.dropped(text) or phrases.phone_in(text) is not None
 
 
 def _turned(message: Message, state: State, expecting: str | None = None) -> Turned:

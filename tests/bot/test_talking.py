@@ -225,6 +225,8 @@ async def test_outside_hours_a_number_is_left_for_whoever_claims_it(town: Town, 
     asked = await town.presses("Để lại số điện thoại", HERE)
     assert "mã hóa" in asked
     assert "90 ngày" in asked
+    assert "chuyển tin này" not in await town.says(QUESTION, HERE), "they were told just now"
+    await town.says("để lại số điện thoại", HERE)
     assert "chưa đọc được" in await town.says("12345", HERE)
     reply = await town.talk.answer(Incoming(Address("web", HERE), "0912 345 678"))
     assert reply.said == "[số đã che]"
@@ -235,7 +237,8 @@ async def test_outside_hours_a_number_is_left_for_whoever_claims_it(town: Town, 
     talk = await counter.only()
     assert talk.phone
     assert town.secret.decrypt(talk.phone) == "0912345678"
-    assert (await counter.said())[-2:] == ["[số đã che]", "[số đã che]"]
+    assert (await counter.said())[-3:] == ["để lại số điện thoại", "[số đã che]", "[số đã che]"]
+    assert QUESTION in await counter.said(), "a question in between is for staff"
 
 
 async def test_the_office_is_that_of_the_dossier_in_hand(town: Town, counter: Counter) -> None:
