@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from axe_playwright_python.async_playwright import Axe
 from fastapi import FastAPI
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from console.app import create_app
 from console.parts import Parts
 from core.settings import Settings
+from core.staff import passwords
 from core.staff.accounts import Wanted
 from core.staff.offices import Office
 from core.staff.rights import Role
@@ -29,7 +31,16 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 SHOTS = ROOT / "var" / "screenshots"
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 PASSWORD = "trâu đen ăn cỏ 9 lần"
+expect.set_options(timeout=20_000)  # a page that polls, on a busy machine
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Debian's chromium is not installed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hashes that cost nothing: what they cost in service is meant to keep machines like this one busy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @dataclass
@@ -157,7 +168,7 @@ async def opened(
         viewport=DESKTOP,  # type: ignore[arg-type]
     )
     page = await context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     await page.goto("/dang-nhap")
     await page.get_by_label("Tên đăng nhập").fill(name)
     await page.get_by_label("Mật khẩu").fill(PASSWORD)
