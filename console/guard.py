@@ -54,7 +54,8 @@ def need(right: Right) -> Any:
 async def session_of(request: Request) -> Session | None:
     """Who a request comes from."""
     cookie = request.cookies.get(COOKIE)
-    return await parts_of(request).sessions.of(cookie) if cookie else None
+    polled = request.method == "GET" and "hx-request" in request.headers
+    return await parts_of(request).sessions.of(cookie, used=not polled) if cookie else None
 
 
 async def _check_csrf(request: Request, session: Session) -> None:

@@ -109,8 +109,12 @@ class Sessions:
                 return Refused("code", halfway=halfway)
         return await self._begin(row, now)
 
-    async def of(self, cookie: str) -> Session | None:
-        """Whose session a cookie is; None when it is over or nobody's."""
+    async def of(self, cookie: str, *, used: bool = True) -> Session | None:
+        """Whose session a cookie is; None when it is over or nobody's.
+
+        Args:
+            used: whether somebody did something: a page that looks for news by itself keeps no session open.
+        """
         token, now = self._sealed.token(cookie), self._clock()
         query = select(
             SessionRow.csrf, SessionRow.seen_at, SessionRow.expires_at, *AccountRow.__table__.c
@@ -119,7 +123,7 @@ class Sessions:
             row = (await connection.execute(query.where(SessionRow.token == token))).first()
         if row is None or row.disabled_at or row.expires_at <= now or row.seen_at <= now - IDLE:
             return None
-        if row.seen_at <= now - _SEEN_EVERY:
+        if used and row.seen_at <= now - _SEEN_EVERY:
             async with self._engine.begin() as connection:
                 await connection.execute(
                     update(SessionRow).where(SessionRow.token == token).values(seen_at=now)
