@@ -82,7 +82,9 @@ class Offices:
 
         Raises StaffError when the name or the commune is another office's.
         """
-        same = (OfficeRow.name == office.name) | (OfficeRow.unit == office.unit)
+        same = OfficeRow.name == office.name
+        if office.unit is not None:  # agencies of the province serve no commune, any number of them
+            same |= OfficeRow.unit == office.unit
         other = select(OfficeRow.name).where(same, OfficeRow.id != office.id).limit(1)
         if (name := await connection.scalar(other)) is not None:
             raise StaffError(f"Đã có nơi tiếp nhận “{name}” cùng tên hoặc cùng xã, phường.", "name")
