@@ -88,6 +88,11 @@ class TalkSide:
         serves = self.serves(asked.person.address)
         return await self._person(asked, state) if serves and name == "/canbo" else None
 
+    async def handed(self, subject: str, asked: Asked, state: State) -> Turned | None:
+        """What Rasa understood as the wish for a person."""
+        serves = self.serves(asked.person.address)
+        return await self._person(asked, state) if serves and subject == "person" else None
+
     async def offer(self, asked: Asked, turned: Turned) -> Turned:
         """Put the offer of a person under an answer that was none, when it is not the first of them."""
         if turned.reply.understood is not False or not self.serves(asked.person.address):
