@@ -49,11 +49,18 @@ PAGES = (
     "/thu-tuc/dang-ky-khai-sinh", "/nhan-su", "/nhat-ky",
 )  # fmt: skip
 _ROWS = 5_000
+Filled = tuple[Any, list[dict[str, Any]]]
 _STATES = (2, 4, 4, 4, 5, 6, 9, 9, 10)
 
 
-def rows(size: int, now: dt.datetime) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+def rows(size: int, now: dt.datetime) -> Iterator[Filled]:
     """What the database is filled with, table by table."""
+    yield from _of_people(size, now)
+    yield from _of_staff(now)
+
+
+def _of_people(size: int, now: dt.datetime) -> Iterator[Filled]:
+    """Subscribers, what they follow and rated, a notice that went to all of them, what they asked."""
     who = [f"telegram:{n}" for n in range(size)]
     codes = [f"H15.50.{n % 99 + 1:02}.13-2610{n % 28 + 1:02}-{n // 99:05}" for n in range(size)]
     last, soon = now - dt.timedelta(days=3), now + dt.timedelta(days=2)
@@ -90,6 +97,24 @@ def rows(size: int, now: dt.datetime) -> Iterator[tuple[Any, list[dict[str, Any]
          "author_name": "Quản trị", "editor": 1, "created_at": last, "updated_at": last, "cursor": "", "expanded": True,
          "attempt": 1}
     ]  # fmt: skip
+    yield (
+        reminder_tables.RatingRow,
+        [
+            {"address": a, "code": c, "score": n % 5 + 1, "at": last}
+            for n, (a, c) in enumerate(zip(who, codes, strict=True))
+        ],
+    )
+    yield turn_tables.TurnRow, [
+        {"at": now - dt.timedelta(days=n % 90), "day": (now - dt.timedelta(days=n % 90)).date(),
+         "who": f"{n % 5000}", "channel": "web", "kind": "text", "outcome": "answered", "ms": 40,
+         "procedure": "dang-ky-khai-sinh", "identifier": ""}
+        for n in range(2 * size)
+    ]  # fmt: skip
+
+
+def _of_staff(now: dt.datetime) -> Iterator[Filled]:
+    """Conversations, most of them closed, and petitions."""
+    last, soon = now - dt.timedelta(days=3), now + dt.timedelta(days=2)
     yield talk_tables.TalkRow, [
         {"id": n + 1, "address": f"web:{n}", "state": "waiting" if n < 2_000 else "closed", "why": "asked",
          "opened_at": last, "since": last, "last_said_at": last, "unread": 1, "version": 1,
@@ -107,19 +132,6 @@ def rows(size: int, now: dt.datetime) -> Iterator[tuple[Any, list[dict[str, Any]
         {"number": f"PA-2611-{n:05}", "address": f"web:{n}", "state": "received", "text": "Chờ lâu quá",
          "at": last, "due_at": soon}
         for n in range(10_000)
-    ]  # fmt: skip
-    yield (
-        reminder_tables.RatingRow,
-        [
-            {"address": a, "code": c, "score": n % 5 + 1, "at": last}
-            for n, (a, c) in enumerate(zip(who, codes, strict=True))
-        ],
-    )
-    yield turn_tables.TurnRow, [
-        {"at": now - dt.timedelta(days=n % 90), "day": (now - dt.timedelta(days=n % 90)).date(),
-         "who": f"{n % 5000}", "channel": "web", "kind": "text", "outcome": "answered", "ms": 40,
-         "procedure": "dang-ky-khai-sinh", "identifier": ""}
-        for n in range(2 * size)
     ]  # fmt: skip
 
 
