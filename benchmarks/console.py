@@ -74,17 +74,10 @@ def _of_people(size: int, now: dt.datetime) -> Iterator[Filled]:
          "due_at": now + dt.timedelta(days=n % 20 - 8), "paid": None, "checked_at": last, "failures": 0}
         for n, c in enumerate(codes)
     ]  # fmt: skip
-    ended = {
-        "state": "sent",
-        "due_at": last,
-        "expires_at": soon,
-        "tries": 1,
-        "unknowns": 0,
-        "created_at": last,
-    }
+    times = {"due_at": last, "expires_at": soon, "created_at": last, "finished_at": last}
     yield reminder_tables.OutboxRow, [
         {"address": a, "channel": "telegram", "subject": "broadcast:1", "kind": "notice", "occasion": "1",
-         "lane": 2, "check": "4F7K", **ended, "finished_at": last}
+         "lane": 2, "check": "4F7K", **times, "state": "sent", "tries": 1, "unknowns": 0}
         for a in who
     ]  # fmt: skip
     yield (
