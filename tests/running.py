@@ -42,7 +42,9 @@ class Running:
 
 def environment(folder: pathlib.Path) -> dict[str, str]:
     """Settings for an assistant of its own: free ports and a database in ``folder``."""
-    ports = [free_port() for _ in range(5)]
+    ports: list[int] = []
+    while len(ports) < 5:
+        ports = list({*ports, free_port()})
     foreign = ("TELEGRAM_", "ZALO_", "PUBLIC_URL")
     return {
         **{k: v for k, v in os.environ.items() if not k.startswith(foreign)},
